@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every arrow goes down: a target may use only what stands on a lower floor.
+let wrapping: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let safe = wrapping + [.strictMemorySafety()]
+
+let package = Package(
+  name: "longhand",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Longhand", targets: ["Longhand"]),
+    .executable(name: "longhand", targets: ["LonghandCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // Floor 0: C, behind headers of plain types.
+    .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
+    .target(name: "CText", dependencies: ["CICU"], linkerSettings: [.linkedLibrary("utf8proc")]),
+    .target(name: "CKernels"),
+
+    // Floor 1: bytes on disk; Unicode; tokens, tensors and numbers.
+    .target(name: "DataFiles", swiftSettings: wrapping),
+    .target(name: "UnicodeText", dependencies: ["CText", "DataFiles"], swiftSettings: wrapping),
+    .target(name: "TokenFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
+    .target(name: "TensorFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
+    .target(name: "Compute", dependencies: ["CKernels"], swiftSettings: wrapping),
+
+    // Floor 2: text to tokens; layers.
+    .target(name: "Tokenization", dependencies: ["UnicodeText", "TokenFiles", "DataFiles"], swiftSettings: safe),
+    .target(name: "NeuralNetwork", dependencies: ["Compute"], swiftSettings: safe),
+
+    // Floor 3: the LSTM language model.
+    .target(
+      name: "LanguageModeling", dependencies: ["NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles"],
+      swiftSettings: safe),
+
+    // Floor 4: what is done with a model.
+    .target(name: "Scoring", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
+    .target(name: "Generation", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
+
+    // Floor 5: how a model is made.
+    .target(
+      name: "Training",
+      dependencies: [
+        "LanguageModeling", "Scoring", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles",
+      ], swiftSettings: safe),
+
+    // Floor 6: text and model meet here, and nowhere else.
+    .target(
+      name: "Longhand",
+      dependencies: [
+        "Tokenization", "LanguageModeling", "Scoring", "Generation", "Training", "Compute", "TokenFiles", "DataFiles",
+      ], swiftSettings: safe),
+
+    // Floor 7: the command.
+    .executableTarget(
+      name: "LonghandCLI",
+      dependencies: [
+        "Longhand", "DataFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"), "TOMLKit",
+      ], swiftSettings: safe),
+  ]
+)
