@@ -1,0 +1,36 @@
+public import Compute
+internal import NeuralNetwork
+
+/// How the values of a new model are drawn.
+public struct Initialization: Sendable, Equatable {
+  /// The bias that opens the forget gates at the start (Gers et al. 2000; Jozefowicz et al. 2015 advise 1).
+  public var forgetBias: Double
+
+  /// Uniform values: within 1/√H in the layers and the output, within 0.1 in the embedding.
+  public init(forgetBias: Double = 1) { self.forgetBias = forgetBias }
+
+  /// Fills the values of a network; the same seed gives the same bytes.
+  public func fill<D: Device>(_ weights: NetworkWeights<D>, of network: LSTMNetwork, seed: UInt64, on device: D) {
+    let H = network.configuration.hiddenSize
+    for (index, parameter) in network.layout.parameters.enumerated() {
+      var generator = Philox4x32(seed: seed, stream: UInt64(index))
+      var values = [Float](repeating: 0, count: parameter.count)
+      let bound = parameter == network.embedding.weight ? 0.1 : 1 / Double(H).squareRoot()
+      if parameter != network.output.bias {
+        for i in values.indices { values[i] = Float((generator.uniform() * 2 - 1) * bound) }
+      }
+      if network.layers.contains(where: { $0.inputBias == parameter }) {
+        for i in H..<2 * H { values[i] = Float(forgetBias) }
+      }
+      if network.layers.contains(where: { $0.recurrentBias == parameter }) {
+        for i in H..<2 * H { values[i] = 0 }
+      }
+      device.upload(values, to: parameter.view(in: weights.values))
+    }
+  }
+}
+
+extension Philox4x32 {
+  /// A number from 0 to below 1, of 53 random bits.
+  fileprivate mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+}

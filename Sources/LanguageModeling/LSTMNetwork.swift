@@ -1,0 +1,36 @@
+public import NeuralNetwork
+
+/// The layers of a model and the places of their parameters.
+public struct LSTMNetwork: Sendable {
+  /// The shape it was built from.
+  public let configuration: ModelConfiguration
+  /// Where each tensor stands in a flat buffer.
+  public let layout: ParameterLayout
+  /// Tokens to vectors.
+  public let embedding: Embedding
+  /// The stack, from the input up.
+  public let layers: [LSTMLayer]
+  /// Vectors to probabilities.
+  public let output: SoftmaxOutput
+
+  /// The network of a configuration.
+  public init(_ configuration: ModelConfiguration) {
+    let (V, E, H) = (configuration.vocabularySize, configuration.embeddingSize, configuration.hiddenSize)
+    var layout = ParameterLayout()
+    embedding = Embedding(vocabularySize: V, size: E, in: &layout)
+    var layers: [LSTMLayer] = []
+    for k in 0..<configuration.layers {
+      layers.append(
+        LSTMLayer(
+          k, inputSize: k == 0 ? E : H, hiddenSize: H, peepholes: configuration.peepholes, in: &layout))
+    }
+    self.layers = layers
+    output = SoftmaxOutput(
+      vocabularySize: V, inputSize: H, tied: configuration.tied ? embedding.weight : nil, in: &layout)
+    self.layout = layout
+    self.configuration = configuration
+  }
+
+  /// The number of parameters; tied ones count once.
+  public var parameterCount: Int { layout.count }
+}

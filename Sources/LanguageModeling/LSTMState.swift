@@ -1,0 +1,39 @@
+public import Compute
+
+/// h and c of every layer for B lanes.
+///
+/// It is advanced in place; assigning it shares the numbers.
+public struct LSTMState<D: Device> {
+  /// B.
+  public let lanes: Int
+  /// [B, H] of each layer.
+  public let h: [Matrix<D.Storage>]
+  /// [B, H] of each layer.
+  public let c: [Matrix<D.Storage>]
+
+  /// The zero state.
+  public init(_ configuration: ModelConfiguration, lanes B: Int, on device: D) {
+    let (L, H) = (configuration.layers, configuration.hiddenSize)
+    let storage = device.allocate(2 * L * B * H)
+    lanes = B
+    h = (0..<L).map { Matrix(storage, offset: $0 * B * H, rows: B, columns: H) }
+    c = (0..<L).map { Matrix(storage, offset: (L + $0) * B * H, rows: B, columns: H) }
+  }
+
+  /// Forgets everything.
+  public func clear(on device: D) {
+    for x in h + c { device.clear(x) }
+  }
+
+  /// Forgets everything in one lane.
+  public func clear(lane: Int, on device: D) {
+    for x in h + c { device.clear(x.rows(lane..<lane + 1)) }
+  }
+
+  /// Takes lane `source` of another state as lane `lane` of this one.
+  public func copy(lane source: Int, of other: LSTMState, to lane: Int, on device: D) {
+    for (from, to) in zip(other.h + other.c, h + c) {
+      device.copy(from.rows(source..<source + 1), to: to.rows(lane..<lane + 1))
+    }
+  }
+}

@@ -1,0 +1,39 @@
+public import Compute
+internal import NeuralNetwork
+
+extension Window {
+  /// Forward and backward over one window: adds the gradient of -scale · Σ ln p(target) to `gradients`.
+  ///
+  /// - Parameters:
+  ///   - ids: [T·B], the inputs.
+  ///   - targets: [T·B], what follows each of them.
+  ///   - scale: 1 / (the number of targets in all shards), for the mean.
+  ///   - state: advanced by T steps; no gradient flows into what it was before (truncated BPTT, Williams & Peng 1990).
+  ///   - logProbabilities: [T·B] in nats.
+  public func trainingStep(
+    _ ids: [UInt32], targets: [UInt32], scale: Float, weights: NetworkWeights<D>, state: LSTMState<D>,
+    dropout: Dropout?, gradients: D.Storage, logProbabilities: inout [Double]
+  ) {
+    guard let training else { preconditionFailure("a training step in a window without room for it") }
+    let rows = ids.count
+    let T = rows / lanes
+    let H = network.configuration.hiddenSize
+    let h = forward(ids, weights: weights, state: state, dropout: dropout)
+    var dh = Matrix(training.d[0], rows: rows, columns: H)
+    network.output.trainingStep(
+      h, targets: targets, scale: scale, weights: weights.output, room: logits, dh: dh, gradients: gradients,
+      into: &logProbabilities, on: device)
+    for (k, layer) in network.layers.enumerated().reversed() {
+      if let dropout {  // the same mask as in the forward pass
+        device.dropout(dh, rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k), into: dh)
+      }
+      let input = k == 0 ? x.rows(0..<rows) : output(ofLayer: k - 1, steps: T, dropout: dropout)
+      let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: layer.inputSize)
+      layer.backward(
+        dh: dh, x: input, steps: T, weights: weights.layers[k], activations: activations[k], dx: dx,
+        scratch: training.scratch, gradients: gradients, on: device)
+      dh = dx
+    }
+    network.embedding.backward(ids, dx: dh, gradients: gradients, on: device)
+  }
+}

@@ -1,0 +1,116 @@
+public import Compute
+internal import NeuralNetwork
+
+/// The memory of one forward and backward pass over up to T steps of B lanes.
+///
+/// Everything is allocated here, once; a pass allocates nothing. Ids and targets are time-major: [T·B].
+public final class Window<D: Device> {
+  /// The layers it runs.
+  public let network: LSTMNetwork
+  /// The most steps of a pass.
+  public let steps: Int
+  /// B.
+  public let lanes: Int
+  /// Where it computes: a context of its own.
+  public let device: D
+  let x: Matrix<D.Storage>  // [T·B, E]
+  let activations: [LSTMActivations<D>]
+  let logits: Matrix<D.Storage>  // [block, V]
+  let training: TrainingRoom?
+
+  /// What only the backward pass needs.
+  struct TrainingRoom {
+    let dropped: [Matrix<D.Storage>]  // [T·B, H] of each layer, after dropout
+    let d: [D.Storage]  // two buffers of [T·B, max(E, H)] that gradients pass between
+    let scratch: LSTMScratch<D>
+  }
+
+  /// Room for a pass; `dropout` says whether outputs are ever dropped.
+  public init(
+    _ network: LSTMNetwork, steps T: Int, lanes B: Int, trained: Bool, dropout: Bool = false, on device: D
+  ) {
+    let (V, E, H) = (
+      network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
+    )
+    self.network = network
+    self.device = device
+    steps = T
+    lanes = B
+    x = Matrix(device.allocate(T * B * E), rows: T * B, columns: E)
+    activations = network.layers.map { LSTMActivations($0, steps: T, lanes: B, on: device) }
+    let block = network.output.block(of: T * B)
+    logits = Matrix(device.allocate(block * V), rows: block, columns: V)
+    training =
+      trained
+      ? TrainingRoom(
+        dropped: dropout
+          ? network.layers.map { _ in Matrix(device.allocate(T * B * H), rows: T * B, columns: H) } : [],
+        d: (0..<2).map { _ in device.allocate(T * B * max(E, H)) },
+        scratch: LSTMScratch(lanes: B, hiddenSize: H, on: device)) : nil
+  }
+
+  /// Runs the stack over `ids` [T·B] and advances the state; the last layer's outputs [T·B, H] come back.
+  public func forward(
+    _ ids: [UInt32], weights: NetworkWeights<D>, state: LSTMState<D>, dropout: Dropout? = nil
+  ) -> Matrix<D.Storage> {
+    let T = ids.count / lanes
+    precondition(ids.count == T * lanes && T <= steps, "\(ids.count) ids in a window of \(steps) · \(lanes)")
+    var input = x.rows(0..<ids.count)
+    network.embedding.forward(ids, values: weights.values, into: input, on: device)
+    for (k, layer) in network.layers.enumerated() {
+      let a = activations[k]
+      device.copy(state.h[k], to: a.h.rows(0..<lanes))
+      device.copy(state.c[k], to: a.c.rows(0..<lanes))
+      layer.forward(input, steps: T, weights: weights.layers[k], activations: a, on: device)
+      device.copy(a.h.rows(a.rows(ofStep: T)), to: state.h[k])
+      device.copy(a.c.rows(a.rows(ofStep: T)), to: state.c[k])
+      input = output(ofLayer: k, steps: T, dropout: dropout)
+      if let dropout {
+        device.dropout(
+          a.outputs(steps: T), rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k), into: input)
+      }
+    }
+    return input
+  }
+
+  /// What layer k hands up: its outputs, or what dropout leaves of them.
+  func output(ofLayer k: Int, steps T: Int, dropout: Dropout?) -> Matrix<D.Storage> {
+    guard dropout != nil else { return activations[k].outputs(steps: T) }
+    guard let training, !training.dropped.isEmpty else { preconditionFailure("a window without room for dropout") }
+    return training.dropped[k].rows(0..<T * lanes)
+  }
+
+  /// ln p(target), in nats, of every row of h, which `forward` gave.
+  public func logProbabilities(
+    _ h: Matrix<D.Storage>, targets: [UInt32], weights: NetworkWeights<D>, into logProbabilities: inout [Double]
+  ) {
+    network.output.logProbabilities(
+      h, targets: targets, weights: weights.output, room: logits, into: &logProbabilities, on: device)
+  }
+
+  /// The logits [rows, V] of h, which `forward` gave; at most as many rows as a block holds.
+  func logits(_ h: Matrix<D.Storage>, weights: NetworkWeights<D>) -> Matrix<D.Storage> {
+    let out = logits.rows(0..<h.rows)
+    network.output.logits(h, weights: weights.output, into: out, on: device)
+    return out
+  }
+}
+
+/// Dropout of the outputs of every layer (Zaremba et al. 2014), by masks that depend on step, layer and shard alone.
+public struct Dropout: Sendable {
+  /// The share that is dropped, from 0 to below 1.
+  public let rate: Float
+  /// The run's seed.
+  public let seed: UInt64
+  private let base: UInt64
+
+  /// The masks of one shard in one training step.
+  public init(rate: Float, seed: UInt64, step: Int, shard: Int) {
+    self.rate = rate
+    self.seed = seed
+    // The top bit keeps masks apart from the streams that initial values come from.
+    base = 1 << 63 | UInt64(truncatingIfNeeded: step) << 24 | UInt64(truncatingIfNeeded: shard) << 8
+  }
+
+  func stream(layer: Int) -> UInt64 { base | UInt64(truncatingIfNeeded: layer) }
+}
