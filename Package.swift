@@ -67,5 +67,8 @@ let package = Package(
       dependencies: [
         "Longhand", "DataFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"), "TOMLKit",
       ], swiftSettings: safe),
+
+    // Tests, one target for each of the above.
+    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles"], swiftSettings: wrapping),
   ]
 )
