@@ -15,7 +15,7 @@ public struct Initialization: Sendable, Equatable {
     for (index, parameter) in network.layout.parameters.enumerated() {
       var generator = Philox4x32(seed: seed, stream: UInt64(index))
       var values = [Float](repeating: 0, count: parameter.count)
-      let bound = parameter == network.embedding.weight ? 0.1 : 1 / Double(H).squareRoot()
+      let bound = parameter == network.embedding.weight ? 1.0 : 1 / Double(H).squareRoot()
       if parameter != network.output.bias {
         for i in values.indices { values[i] = Float((generator.uniform() * 2 - 1) * bound) }
       }

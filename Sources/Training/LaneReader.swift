@@ -1,11 +1,5 @@
 public import TokenFiles
 
-/// A window of every lane: inputs and the tokens that follow them, [T, B] time-major.
-struct Batch: Sendable {
-  var inputs: [TokenID] = []
-  var targets: [TokenID] = []
-}
-
 /// Tokens that can be read from any place.
 public protocol TokenSequence: Sendable {
   /// How many there are.
@@ -14,36 +8,42 @@ public protocol TokenSequence: Sendable {
   func read(_ range: Range<Int>, into tokens: inout [TokenID])
 }
 
-/// Cuts a text into B contiguous lanes and reads them window by window.
+/// A window of some lanes: inputs and the tokens that follow them, time-major.
+struct Batch: Sendable {
+  var inputs: [TokenID] = []
+  var targets: [TokenID] = []
+}
+
+/// Reads some of the contiguous lanes of a text, window by window.
 ///
-/// Lane b predicts the tokens from b · (N / B) on, each from the one before it and the lane's state; before the very
-/// first token stands the boundary. The N mod B last tokens are left over.
+/// Lane b predicts the tokens from b · laneLength on, each from the one before it and the lane's state; before the
+/// very first token stands the boundary. What is left over behind the last lane is never read.
 struct LaneReader: Sendable {
   let tokens: any TokenSequence
   let boundary: TokenID
-  /// B.
-  let lanes: Int
+  /// The tokens that a lane predicts in an epoch.
+  let laneLength: Int
+  /// The lanes that it reads.
+  let lanes: Range<Int>
   /// T.
   let steps: Int
-  /// N / B, the tokens that each lane predicts in an epoch.
-  var laneLength: Int { tokens.count / lanes }
   /// The windows of an epoch; the last one may be shorter.
   var windows: Int { (laneLength + steps - 1) / steps }
 
-  /// Reads window w of every lane.
+  /// Reads window w of every lane: [T, lanes].
   func read(window w: Int, into batch: inout Batch) {
     let start = w * steps
     let T = min(steps, laneLength - start)
     precondition(w >= 0 && T > 0, "window \(w) of \(windows)")
-    let B = lanes
+    let B = lanes.count
     if batch.inputs.count != T * B {
       batch.inputs = [TokenID](repeating: 0, count: T * B)
       batch.targets = batch.inputs
     }
     var lane: [TokenID] = []
     lane.reserveCapacity(T + 1)
-    for b in 0..<B {
-      let first = b * laneLength + start
+    for (b, number) in lanes.enumerated() {
+      let first = number * laneLength + start
       tokens.read(max(first - 1, 0)..<first + T, into: &lane)
       if first == 0 { lane.insert(boundary, at: 0) }
       for t in 0..<T {

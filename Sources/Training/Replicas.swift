@@ -1,6 +1,5 @@
 internal import Compute
 internal import LanguageModeling
-internal import Synchronization
 internal import TokenFiles
 
 /// The shards of a batch: each runs forward and backward over its own lanes, in its own context, into its own flat
@@ -10,37 +9,49 @@ internal import TokenFiles
 /// gives the same bytes.
 final class Replicas<D: Device>: Sendable {
   let shards: [Shard<D>]
-  private let lanes: Int
+  /// The windows of an epoch.
+  let windows: Int
+  /// The tokens that an epoch predicts.
+  let tokensPerEpoch: Int
 
-  /// `shardCount` shards of B lanes, as even as can be.
-  init(_ network: LSTMNetwork, batch B: Int, steps T: Int, shardCount: Int, dropout: Bool, on device: D) {
-    lanes = B
-    shards = (0..<shardCount).map { s in
-      Shard(
-        network, lanes: B * s / shardCount..<B * (s + 1) / shardCount, steps: T, dropout: dropout,
-        on: device.makeContext())
+  /// Shards of the lanes that `tokens` is cut into, as even as can be.
+  init(
+    _ network: LSTMNetwork, _ configuration: TrainingConfiguration, tokens: any TokenSequence, boundary: TokenID,
+    on device: D
+  ) {
+    let (B, T, count) = (configuration.batch, configuration.window, configuration.shardCount)
+    let laneLength = tokens.count / B
+    shards = (0..<count).map { s in
+      let lanes = B * s / count..<B * (s + 1) / count
+      return Shard(
+        network,
+        reader: LaneReader(tokens: tokens, boundary: boundary, laneLength: laneLength, lanes: lanes, steps: T),
+        dropout: configuration.dropout > 0, on: device.makeContext())
     }
+    windows = (laneLength + T - 1) / T
+    tokensPerEpoch = laneLength * B
   }
 
   /// The gradient buffers, in the order of the shards.
   var gradients: [D.Storage] { shards.map(\.gradients) }
 
-  /// Forward and backward over one window; the mean of -ln p(target), in nats, comes back.
+  /// Forward and backward over one window of every lane: the mean of -ln p(token), in nats, and how many there were.
   ///
   /// - Parameters:
-  ///   - batch: inputs and targets [T, B].
-  ///   - dropout: the rate and the seed, and the number of the step that the masks depend on.
+  ///   - w: the window's number in its epoch.
+  ///   - dropout: the rate, the seed, and the number of the step that the masks depend on.
   func trainingStep(
-    _ batch: Batch, weights: NetworkWeights<D>, dropout: (rate: Float, seed: UInt64, step: Int), by workers: Workers
-  ) -> Double {
-    let scale = 1 / Float(batch.inputs.count)
+    window w: Int, weights: NetworkWeights<D>, dropout: (rate: Float, seed: UInt64, step: Int), by workers: Workers
+  ) -> (loss: Double, tokens: Int) {
+    workers.run(shards.count) { shards[$0].read(window: w) }
+    let tokens = shards.reduce(0) { $0 + $1.targetCount }
     workers.run(shards.count) { s in
       shards[s].trainingStep(
-        batch, of: lanes, scale: scale, weights: weights,
+        scale: 1 / Float(tokens), weights: weights,
         dropout: dropout.rate > 0
           ? Dropout(rate: dropout.rate, seed: dropout.seed, step: dropout.step, shard: s) : nil)
     }
-    return -shards.reduce(0) { $0 + $1.logProbability } / Double(batch.inputs.count)
+    return (-shards.reduce(0) { $0 + $1.logProbability } / Double(tokens), tokens)
   }
 
   /// Forgets the state of every lane.
@@ -51,38 +62,37 @@ final class Replicas<D: Device>: Sendable {
 
 /// One shard. During a step exactly one thread works on it.
 final class Shard<D: Device>: @unchecked Sendable {
-  let lanes: Range<Int>
+  let reader: LaneReader
   let window: Window<D>
   let state: LSTMState<D>
   let gradients: D.Storage
   /// Σ ln p(target) of the last step, in nats.
   private(set) var logProbability = 0.0
   private let parameterCount: Int
-  private var inputs: [TokenID] = []
-  private var targets: [TokenID] = []
+  private var batch = Batch()
   private var logProbabilities: [Double] = []
 
-  init(_ network: LSTMNetwork, lanes: Range<Int>, steps T: Int, dropout: Bool, on device: D) {
-    self.lanes = lanes
-    window = Window(network, steps: T, lanes: lanes.count, trained: true, dropout: dropout, on: device)
-    state = LSTMState(network.configuration, lanes: lanes.count, on: device)
+  init(_ network: LSTMNetwork, reader: LaneReader, dropout: Bool, on device: D) {
+    self.reader = reader
+    window = Window(
+      network, steps: reader.steps, lanes: reader.lanes.count, trained: true, dropout: dropout, on: device)
+    state = LSTMState(network.configuration, lanes: reader.lanes.count, on: device)
     gradients = device.allocate(network.parameterCount)
     parameterCount = network.parameterCount
   }
 
-  func trainingStep(_ batch: Batch, of B: Int, scale: Float, weights: NetworkWeights<D>, dropout: Dropout?) {
-    inputs.removeAll(keepingCapacity: true)
-    targets.removeAll(keepingCapacity: true)
-    for start in stride(from: 0, to: batch.inputs.count, by: B) {
-      inputs.append(contentsOf: batch.inputs[start + lanes.lowerBound..<start + lanes.upperBound])
-      targets.append(contentsOf: batch.targets[start + lanes.lowerBound..<start + lanes.upperBound])
-    }
-    if logProbabilities.count != inputs.count {
-      logProbabilities = [Double](repeating: 0, count: inputs.count)
+  /// The targets of the window that was read last.
+  var targetCount: Int { batch.targets.count }
+
+  func read(window w: Int) { reader.read(window: w, into: &batch) }
+
+  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout?) {
+    if logProbabilities.count != batch.targets.count {
+      logProbabilities = [Double](repeating: 0, count: batch.targets.count)
     }
     window.device.clear(Matrix(gradients, rows: 1, columns: parameterCount))
     window.trainingStep(
-      inputs, targets: targets, scale: scale, weights: weights, state: state, dropout: dropout,
+      batch.inputs, targets: batch.targets, scale: scale, weights: weights, state: state, dropout: dropout,
       gradients: gradients, logProbabilities: &logProbabilities)
     logProbability = logProbabilities.reduce(0, +)
   }

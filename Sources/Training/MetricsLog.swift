@@ -1,0 +1,52 @@
+internal import DataFiles
+
+/// A run's metrics: one JSON object a line, the source of truth for every curve.
+///
+/// A resumed run cuts off what was written after its checkpoint and writes it again. Seconds stand here and not in a
+/// checkpoint, so that a checkpoint's bytes do not depend on the machine's speed.
+struct MetricsLog: ~Copyable {
+  private var file: LogFile
+  /// The seconds of the last line that was kept.
+  let secondsBefore: Double
+
+  /// The log of a run, cut at a position of an earlier time.
+  init(path: String, cutAt position: Int) throws(DataError) {
+    let file = try LogFile(path: path, cutAt: position)
+    var seconds = 0.0
+    try MappedFile(copying: path).withUnsafeBytes { (bytes) in
+      let lines = bytes.split(separator: UInt8(ascii: "\n"))
+      if let last = lines.last, let json = try? JSONValue(parsing: Array(last)) {
+        seconds = json["seconds"]?.doubleValue ?? 0
+      }
+    }
+    self.file = file
+    secondsBefore = seconds
+  }
+
+  /// The size in bytes.
+  var count: Int { file.count }
+
+  mutating func write(_ report: StepReport, meanLoss: Double) throws(DataError) {
+    try append([
+      .init("step", .integer(report.step)), .init("epoch", .integer(report.epoch)),
+      .init("tokens", .integer(report.tokens)), .init("loss", .number(meanLoss)),
+      .init("bits_per_token", .number(meanLoss / 0.693_147_180_559_945_3)),
+      .init("learning_rate", .number(report.learningRate)), .init("gradient_norm", .number(report.gradientNorm)),
+      .init("tokens_per_second", .number(report.tokensPerSecond.rounded())),
+      .init("seconds", .number(report.seconds)),
+    ])
+  }
+
+  mutating func write(_ report: EvaluationReport) throws(DataError) {
+    try append([
+      .init("step", .integer(report.step)), .init("validation_loss", .number(report.loss)),
+      .init("best", .bool(report.isBest)), .init("seconds", .number(report.seconds)),
+    ])
+  }
+
+  func synchronize() throws(DataError) { try file.synchronize() }
+
+  private mutating func append(_ members: [JSONValue.Member]) throws(DataError) {
+    try file.append(JSONValue.object(members).serialized())
+  }
+}

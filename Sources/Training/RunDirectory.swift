@@ -1,0 +1,61 @@
+public import DataFiles
+
+/// The folder of one run: its configuration, metrics, checkpoints and models.
+public final class RunDirectory: Sendable {
+  /// The folder.
+  public let path: String
+  private let lock: DirectoryLock
+
+  /// Opens a folder, or makes it, and keeps other processes out for as long as the object lives.
+  ///
+  /// - Throws: `DataError` when it cannot be made, or another process has it open.
+  public init(_ path: String) throws(DataError) {
+    try FileSystem.createDirectory(path)
+    try FileSystem.createDirectory(path + "/checkpoints")
+    lock = try DirectoryLock(directory: path)
+    self.path = path
+    try DurableFile.removeLeftovers(in: path)
+    try DurableFile.removeLeftovers(in: path + "/checkpoints")
+  }
+
+  /// The configuration as run, JSON.
+  public var configuration: String { path + "/configuration.json" }
+  /// One JSON object a line for every report.
+  public var metrics: String { path + "/metrics.jsonl" }
+  /// The model with the lowest validation loss.
+  public var bestModel: String { RunDirectory.bestModel(of: path) }
+  /// The model as it was when the run ended.
+  public var lastModel: String { RunDirectory.lastModel(of: path) }
+
+  /// The best model of a run's folder, which need not be open.
+  public static func bestModel(of run: String) -> String { run + "/best.safetensors" }
+  /// The last model of a run's folder, which need not be open.
+  public static func lastModel(of run: String) -> String { run + "/model.safetensors" }
+
+  /// Where the checkpoint of a step goes.
+  public func checkpoint(step: Int) -> String {
+    let digits = String(step)
+    let zeros = String(repeating: "0", count: max(0, 9 - digits.utf8.count))
+    return path + "/checkpoints/step-" + zeros + digits + ".safetensors"
+  }
+
+  /// The checkpoints there are, the newest first.
+  public func checkpoints() throws(DataError) -> [String] {
+    try RunDirectory.checkpoints(of: path)
+  }
+
+  /// The checkpoints of a run's folder, which need not be open, the newest first.
+  public static func checkpoints(of run: String) throws(DataError) -> [String] {
+    let folder = run + "/checkpoints"
+    guard try FileSystem.kind(of: folder) != nil else { return [] }
+    return try FileSystem.entries(of: folder)
+      .filter { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") }
+      .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+      .map { folder + "/" + $0 }
+  }
+
+  /// Removes all checkpoints but the newest ones.
+  func removeCheckpoints(keeping count: Int) throws(DataError) {
+    for path in try checkpoints().dropFirst(count) { try FileSystem.remove(path) }
+  }
+}

@@ -1,0 +1,192 @@
+public import Compute
+public import DataFiles
+public import LanguageModeling
+
+/// Trains a model: window after window, with evaluations, checkpoints and a log.
+///
+/// A run that is stopped at any moment and resumed goes through the same numbers as one that never stopped: everything
+/// it depends on is in its last checkpoint.
+public final class Trainer<D: Device> {
+  let configuration: TrainingConfiguration
+  let network: LSTMNetwork
+  let weights: NetworkWeights<D>
+  let replicas: Replicas<D>
+  let optimizer: Optimizer<D>
+  let device: D
+  /// What a model file says besides its tensors, as the facade has it: tokenizer and the like.
+  let metadata: [(name: String, value: String)]
+  let run: RunDirectory
+  var progress = TrainingProgress()
+
+  private let data: TrainingData
+  private let workers: Workers
+  private let reducer: GradientReducer<D>
+  private let observe: (TrainingEvent) -> Void
+
+  /// A run from its start.
+  ///
+  /// - Parameters:
+  ///   - configuration: what decides the run.
+  ///   - model: the shape of the model.
+  ///   - data: its texts.
+  ///   - run: where its files go.
+  ///   - metadata: strings that every model file carries.
+  ///   - threads: how many threads share out the shards; the result does not depend on it.
+  ///   - device: where to compute.
+  ///   - observe: told of every step, evaluation and checkpoint.
+  /// - Throws: `DataError` when the configuration is refused or the training text is too short for it.
+  public init(
+    _ configuration: TrainingConfiguration, model: ModelConfiguration, data: TrainingData, run: RunDirectory,
+    metadata: [(name: String, value: String)], threads: Int, on device: D,
+    observe: @escaping (TrainingEvent) -> Void = { _ in }
+  ) throws(DataError) {
+    try configuration.validate()
+    guard data.training.count >= configuration.batch * 2 else {
+      throw DataError(
+        .data,
+        "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2; "
+          + "take a longer text or a smaller --batch")
+    }
+    self.configuration = configuration
+    self.data = data
+    self.run = run
+    self.metadata = metadata
+    self.device = device
+    self.observe = observe
+    network = LSTMNetwork(model)
+    weights = NetworkWeights(network, trained: true, on: device)
+    replicas = Replicas(network, configuration, tokens: data.training, boundary: data.boundary, on: device)
+    optimizer = Optimizer(configuration.optimizer, count: network.parameterCount, on: device)
+    reducer = GradientReducer(device: device, count: network.parameterCount)
+    workers = Workers(threads: threads)
+    Initialization(forgetBias: configuration.forgetBias)
+      .fill(weights, of: network, seed: configuration.seed, on: device)
+  }
+
+  /// What the run is going to do.
+  public var plan: TrainingPlan {
+    let limits = configuration.limits
+    let last = [limits.steps, limits.epochs.map { $0 * replicas.windows }].compactMap { $0 }.min()
+    return TrainingPlan(
+      parameters: network.parameterCount, bytes: memory, tokensPerEpoch: replicas.tokensPerEpoch,
+      windowsPerEpoch: replicas.windows, validationTokens: data.validation?.count ?? 0, step: progress.step,
+      lastStep: last)
+  }
+
+  /// Trains until a limit is reached, the patience ends or a stop is requested, and saves.
+  ///
+  /// - Throws: `DataError` when a number is no longer finite (nothing of that step is saved), or a file cannot be
+  ///   written.
+  public func train(until stop: any StopSignal) throws(DataError) -> TrainingOutcome {
+    var log = try MetricsLog(path: run.metrics, cutAt: progress.metricsCount)
+    let clock = StepClock(after: log.secondsBefore)
+    observe(.starting(plan))
+    weights.pack(by: workers)
+    let tokensBefore = progress.tokens
+    var reason = TrainingOutcome.Reason.finished
+    while share(clock) < 1 {
+      if configuration.patience > 0 && progress.evaluationsSinceBest >= configuration.patience {
+        reason = .stoppedEarly
+        break
+      }
+      if stop.isRequested {
+        reason = .interrupted
+        break
+      }
+      let report = try step(clock, tokensBefore)
+      progress.lossSum += report.loss
+      progress.lossCount += 1
+      if progress.step % configuration.logEvery == 0 {
+        try log.write(report, meanLoss: progress.lossSum / Double(progress.lossCount))
+        progress.lossSum = 0
+        progress.lossCount = 0
+      }
+      observe(.step(report))
+      let evaluates = evaluationIsDue || share(clock) >= 1
+      if evaluates { try evaluate(&log, clock) }
+      if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
+    }
+    try save(&log)
+    if reason != .interrupted { try saveModel(to: run.lastModel) }
+    return TrainingOutcome(
+      reason: reason, step: progress.step, tokens: progress.tokens, seconds: clock.seconds,
+      best: progress.bestLoss.map { ($0, progress.bestStep) })
+  }
+
+  private func share(_ clock: borrowing StepClock) -> Double {
+    configuration.limits.progress(
+      step: progress.step, stepsPerEpoch: replicas.windows, seconds: clock.seconds)
+  }
+
+  private var evaluationIsDue: Bool {
+    if let every = configuration.evaluateEvery { return progress.step % every == 0 }
+    return progress.window == 0 || progress.window % 1000 == 0
+  }
+
+  /// One window forward and backward, and one step of the optimizer.
+  private func step(_ clock: StepClock, _ tokensBefore: Int) throws(DataError) -> StepReport {
+    if progress.window == 0 { replicas.clearStates() }
+    let share = share(clock)
+    let rate =
+      configuration.optimizer.learningRate
+      * configuration.schedule.factor(
+        step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
+    let (loss, tokens) = replicas.trainingStep(
+      window: progress.window, weights: weights,
+      dropout: (Float(configuration.dropout), configuration.seed, progress.step), by: workers)
+    let norm = reducer.reduce(replicas.gradients, by: workers)
+    guard loss.isFinite && norm.isFinite else { throw notFinite(loss: loss, norm: norm, rate: rate) }
+    let clip = configuration.optimizer.clip
+    optimizer.step(
+      progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
+      values: weights.values, gradients: replicas.gradients[0], by: workers)
+    weights.pack(by: workers)
+
+    let epoch = progress.epoch + 1
+    progress.step += 1
+    progress.tokens += tokens
+    progress.window += 1
+    if progress.window == replicas.windows {
+      progress.window = 0
+      progress.epoch += 1
+    }
+    return StepReport(
+      step: progress.step, epoch: epoch, loss: loss, learningRate: rate, gradientNorm: norm, tokens: progress.tokens,
+      seconds: clock.seconds, tokensPerSecond: Double(progress.tokens - tokensBefore) / clock.sinceStart,
+      progress: self.share(clock))
+  }
+
+  private func evaluate(_ log: inout MetricsLog, _ clock: StepClock) throws(DataError) {
+    guard let loss = validationLoss(lanes: configuration.batch) else { return }
+    let isBest = progress.bestLoss.map { loss < $0 } ?? true
+    if isBest {
+      progress.bestLoss = loss
+      progress.bestStep = progress.step
+      progress.evaluationsSinceBest = 0
+      try saveModel(to: run.bestModel)
+    } else {
+      progress.evaluationsSinceBest += 1
+      if configuration.schedule.kind == .plateau { progress.plateaus += 1 }
+    }
+    let report = EvaluationReport(step: progress.step, loss: loss, isBest: isBest, seconds: clock.seconds)
+    try log.write(report)
+    observe(.evaluated(report))
+  }
+
+  /// The validation loss of the present values, in nats per token; with one lane that of the whole text, state carried.
+  public func validationLoss(lanes: Int) -> Double? {
+    guard let validation = data.validation, validation.count > 0 else { return nil }
+    let evaluator = Evaluator(network: network, boundary: data.boundary, device: device, workers: workers)
+    return evaluator.loss(of: validation, lanes: lanes, steps: configuration.window, weights: weights)
+  }
+
+  /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
+  private func save(_ log: inout MetricsLog) throws(DataError) {
+    try log.synchronize()
+    progress.metricsCount = log.count
+    let path = run.checkpoint(step: progress.step)
+    try saveCheckpoint(to: path)
+    try run.removeCheckpoints(keeping: 2)
+    observe(.saved(path: path, step: progress.step))
+  }
+}

@@ -1,0 +1,73 @@
+public import DataFiles
+
+// The configuration as a run stores it. Every option stands in it, so that a run can be read without its defaults.
+
+extension TrainingConfiguration {
+  /// Every option, resolved.
+  public var json: JSONValue {
+    .object([
+      .init("batch", .integer(batch)), .init("window", .integer(window)), .init("shards", .integer(shardCount)),
+      .init("dropout", .number(dropout)), .init("optimizer", .string(optimizer.kind.rawValue)),
+      .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
+      .init("beta1", .number(optimizer.beta1)), .init("beta2", .number(optimizer.beta2)),
+      .init("epsilon", .number(optimizer.epsilon)), .init("weight_decay", .number(optimizer.weightDecay)),
+      .init("clip", .number(optimizer.clip)), .init("schedule", .string(schedule.kind.rawValue)),
+      .init("warmup", .integer(schedule.warmup)), .init("decay", .number(schedule.decay)),
+      .init("decay_after", .integer(schedule.decayAfter)), .init("floor", .number(schedule.floor)),
+      .init("forget_bias", .number(forgetBias)), .init("seed", .string(String(seed))),
+      .init("epochs", limits.epochs.map { .integer($0) } ?? .null),
+      .init("max_steps", limits.steps.map { .integer($0) } ?? .null),
+      .init("max_seconds", limits.seconds.map { .number($0) } ?? .null),
+      .init("evaluate_every", evaluateEvery.map { .integer($0) } ?? .null),
+      .init("patience", .integer(patience)), .init("log_every", .integer(logEvery)),
+      .init("checkpoint_every", checkpointEvery.map { .integer($0) } ?? .null),
+    ])
+  }
+
+  /// Reads what `json` wrote.
+  ///
+  /// - Throws: `DataError` that names the option that is missing, of another kind or out of range.
+  public init(json: JSONValue) throws(DataError) {
+    let reader = OptionReader(json: json)
+    batch = try reader.value("batch", \.intValue)
+    window = try reader.value("window", \.intValue)
+    shards = try reader.value("shards", \.intValue)
+    dropout = try reader.value("dropout", \.doubleValue)
+    optimizer = OptimizerConfiguration(
+      try reader.value("optimizer") { $0.stringValue.flatMap(OptimizerKind.init) },
+      learningRate: try reader.value("learning_rate", \.doubleValue),
+      momentum: try reader.value("momentum", \.doubleValue), beta1: try reader.value("beta1", \.doubleValue),
+      beta2: try reader.value("beta2", \.doubleValue), epsilon: try reader.value("epsilon", \.doubleValue),
+      weightDecay: try reader.value("weight_decay", \.doubleValue), clip: try reader.value("clip", \.doubleValue))
+    schedule = ScheduleConfiguration(
+      try reader.value("schedule") { $0.stringValue.flatMap(LearningRateSchedule.init) },
+      warmup: try reader.value("warmup", \.intValue), decay: try reader.value("decay", \.doubleValue),
+      decayAfter: try reader.value("decay_after", \.intValue), floor: try reader.value("floor", \.doubleValue))
+    forgetBias = try reader.value("forget_bias", \.doubleValue)
+    seed = try reader.value("seed") { $0.stringValue.flatMap { UInt64($0) } }
+    limits = TrainingLimits(
+      epochs: try reader.optional("epochs", \.intValue), steps: try reader.optional("max_steps", \.intValue),
+      seconds: try reader.optional("max_seconds", \.doubleValue))
+    evaluateEvery = try reader.optional("evaluate_every", \.intValue)
+    patience = try reader.value("patience", \.intValue)
+    logEvery = try reader.value("log_every", \.intValue)
+    checkpointEvery = try reader.optional("checkpoint_every", \.intValue)
+    try validate()
+  }
+}
+
+/// Reads the members of a JSON object that a run stored.
+struct OptionReader {
+  let json: JSONValue
+
+  func value<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T {
+    guard let value = json[name].flatMap(read) else {
+      throw DataError(.data, "a stored run lacks a usable \"\(name)\"; it is damaged or of another version")
+    }
+    return value
+  }
+
+  func optional<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T? {
+    json[name] == .null ? nil : try value(name, read)
+  }
+}

@@ -1,0 +1,106 @@
+public import DataFiles
+
+/// Everything that decides what a run computes, apart from model, data and the number of threads.
+public struct TrainingConfiguration: Sendable, Equatable {
+  /// B, the lanes of a batch.
+  public var batch = 64
+  /// T, the steps of a window of truncated BPTT.
+  public var window = 64
+  /// The shards that a batch's lanes are split into; nil takes one for every 8 lanes, 4 at most.
+  public var shards: Int?
+  /// The share of every layer's outputs that is dropped in training, from 0 to below 1.
+  public var dropout = 0.0
+  /// The rule that turns gradients into steps.
+  public var optimizer = OptimizerConfiguration()
+  /// How the learning rate moves.
+  public var schedule = ScheduleConfiguration()
+  /// The bias that opens the forget gates at the start.
+  public var forgetBias = 1.0
+  /// Where initial values and dropout masks come from.
+  public var seed: UInt64 = 1
+  /// When the run ends.
+  public var limits = TrainingLimits()
+  /// Evaluate every so many steps; nil is at the end of every epoch, and at least every 1000 steps.
+  public var evaluateEvery: Int?
+  /// Stop after so many evaluations without a new best validation loss; 0 is never.
+  public var patience = 0
+  /// Write a line of metrics every so many steps.
+  public var logEvery = 10
+  /// Save a checkpoint every so many steps; nil is with every evaluation.
+  public var checkpointEvery: Int?
+
+  /// The defaults.
+  public init() {}
+
+  /// The number of shards in force.
+  public var shardCount: Int { shards ?? min(max(batch / 8, 1), 4) }
+
+  /// Refuses numbers that no run can have.
+  ///
+  /// - Throws: `DataError` that names the option and the numbers that it takes.
+  public func validate() throws(DataError) {
+    try check(batch, in: 1...65_536, "batch")
+    try check(window, in: 1...65_536, "window")
+    try check(shardCount, in: 1...min(batch, 4096), "shards")
+    try check(dropout, in: 0...0.99, "dropout")
+    try check(optimizer.learningRate, in: 1e-12...1000, "learning-rate")
+    try check(optimizer.momentum, in: 0...0.9999, "momentum")
+    try check(optimizer.beta1, in: 0...0.99999, "beta1")
+    try check(optimizer.beta2, in: 0...0.999_999, "beta2")
+    try check(optimizer.epsilon, in: 1e-16...1, "epsilon")
+    try check(optimizer.weightDecay, in: 0...1000, "weight-decay")
+    try check(optimizer.clip, in: 0...1e9, "clip")
+    try check(schedule.warmup, in: 0...1 << 40, "warmup")
+    try check(schedule.decay, in: 1e-6...1, "decay")
+    try check(schedule.decayAfter, in: 0...1 << 40, "decay-after")
+    try check(schedule.floor, in: 0...1, "floor")
+    try check(forgetBias, in: -100...100, "forget-bias")
+    try check(evaluateEvery ?? 1, in: 1...1 << 40, "evaluate-every")
+    try check(checkpointEvery ?? 1, in: 1...1 << 40, "checkpoint-every")
+    try check(patience, in: 0...1 << 40, "patience")
+    try check(logEvery, in: 1...1 << 40, "log-every")
+    try limits.validate()
+  }
+}
+
+/// When a run ends: at whichever limit comes first.
+public struct TrainingLimits: Sendable, Equatable {
+  /// Passes over the training text.
+  public var epochs: Int?
+  /// Steps of the optimizer.
+  public var steps: Int?
+  /// Seconds of training, evaluation included; with this limit a run depends on the machine's speed.
+  public var seconds: Double?
+
+  /// Limits; a run needs one at least.
+  public init(epochs: Int? = nil, steps: Int? = nil, seconds: Double? = nil) {
+    self.epochs = epochs
+    self.steps = steps
+    self.seconds = seconds
+  }
+
+  func validate() throws(DataError) {
+    if epochs == nil && steps == nil && seconds == nil {
+      throw DataError(.usage, "a run needs an end: give --epochs, --max-steps or --max-seconds")
+    }
+    try check(epochs ?? 1, in: 1...1 << 40, "epochs")
+    try check(steps ?? 1, in: 1...1 << 40, "max-steps")
+    try check(seconds ?? 1, in: 0.001...1e9, "max-seconds")
+  }
+
+  /// The share of the run that is done, from 0 to 1.
+  func progress(step: Int, stepsPerEpoch: Int, seconds elapsed: Double) -> Double {
+    var share = 0.0
+    if let steps { share = max(share, Double(step) / Double(steps)) }
+    if let epochs { share = max(share, Double(step) / (Double(epochs) * Double(stepsPerEpoch))) }
+    if let seconds { share = max(share, elapsed / seconds) }
+    return min(share, 1)
+  }
+}
+
+private func check<T: Comparable>(_ value: T, in range: ClosedRange<T>, _ option: String) throws(DataError) {
+  if !range.contains(value) {
+    throw DataError(
+      .usage, "\(option) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)")
+  }
+}

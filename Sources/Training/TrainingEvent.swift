@@ -1,0 +1,93 @@
+/// What a run says while it works, to whoever shows its progress.
+public enum TrainingEvent: Sendable {
+  /// The run is about to start, or to go on from a step.
+  case starting(TrainingPlan)
+  /// A step was done.
+  case step(StepReport)
+  /// The model was measured on the validation text.
+  case evaluated(EvaluationReport)
+  /// A checkpoint is on the disk.
+  case saved(path: String, step: Int)
+}
+
+/// What a run is going to do.
+public struct TrainingPlan: Sendable {
+  /// The number of parameters; tied ones count once.
+  public let parameters: Int
+  /// The bytes that values, gradients, moments and activations will take.
+  public let bytes: Int
+  /// The tokens of the training text that an epoch predicts.
+  public let tokensPerEpoch: Int
+  /// The windows of an epoch: its steps.
+  public let windowsPerEpoch: Int
+  /// The tokens of the validation text; 0 without one.
+  public let validationTokens: Int
+  /// The steps that are done already.
+  public let step: Int
+  /// The last step, where it is known.
+  public let lastStep: Int?
+}
+
+/// One step of the optimizer.
+public struct StepReport: Sendable {
+  /// Steps done, this one included.
+  public let step: Int
+  /// The epoch that the step belongs to, from 1.
+  public let epoch: Int
+  /// The mean of -ln p(token), in nats.
+  public let loss: Double
+  /// The learning rate of the step.
+  public let learningRate: Double
+  /// The norm of the whole gradient before clipping.
+  public let gradientNorm: Double
+  /// Tokens predicted since the run first started.
+  public let tokens: Int
+  /// Seconds of training since the run first started.
+  public let seconds: Double
+  /// The speed since the process started, in tokens per second.
+  public let tokensPerSecond: Double
+  /// The share of the run that is done, from 0 to 1.
+  public let progress: Double
+}
+
+/// A measurement on the validation text.
+public struct EvaluationReport: Sendable {
+  /// Steps done.
+  public let step: Int
+  /// The mean of -ln p(token), in nats, by lanes that start without a state.
+  public let loss: Double
+  /// Whether it is the lowest so far.
+  public let isBest: Bool
+  /// Seconds of training since the run first started.
+  public let seconds: Double
+}
+
+/// How a run ended.
+public struct TrainingOutcome: Sendable {
+  /// Why it ended.
+  public enum Reason: String, Sendable {
+    /// A limit was reached.
+    case finished
+    /// The validation loss had not improved for as long as the patience lasts.
+    case stoppedEarly = "stopped_early"
+    /// It was asked to stop.
+    case interrupted
+  }
+
+  /// Why it ended.
+  public let reason: Reason
+  /// Steps done.
+  public let step: Int
+  /// Tokens predicted.
+  public let tokens: Int
+  /// Seconds of training since the run first started.
+  public let seconds: Double
+  /// The lowest validation loss by lanes, in nats per token, and its step.
+  public let best: (loss: Double, step: Int)?
+}
+
+/// A request to stop that another thread or a signal may make.
+public protocol StopSignal: Sendable {
+  /// Whether the run should end after the step it is at.
+  var isRequested: Bool { get }
+}
