@@ -2,14 +2,15 @@ import DataFiles
 import Testing
 
 struct JSONValueSerializationTests {
-  @Test(arguments: [
-    (.null, "null"), (.bool(true), "true"), (.integer(.min), "-9223372036854775808"),
-    (.number(0.1), "0.1"), (.number(1), "1.0"), (.number(-0.0), "-0.0"), (.number(1e300), "1e+300"),
-    (.number(.infinity), "null"), (.number(.nan), "null"),
-    (.string("a\"\\\n\r\t\u{1}\u{7F}\u{2028}é😀/"), #""a\"\\\n\r\t\u0001\u007f\u2028é😀/""#),
-    (.array([]), "[]"), (.array([.integer(1), .null]), "[1,null]"),
-    (.object([]), "{}"), (.object([.init("b", .integer(1)), .init("a", .array([]))]), #"{"b":1,"a":[]}"#),
-  ] as [(JSONValue, String)])
+  @Test(
+    arguments: [
+      (.null, "null"), (.bool(true), "true"), (.integer(.min), "-9223372036854775808"),
+      (.number(0.1), "0.1"), (.number(1), "1.0"), (.number(-0.0), "-0.0"), (.number(1e300), "1e+300"),
+      (.number(.infinity), "null"), (.number(.nan), "null"),
+      (.string("a\"\\\n\r\t\u{1}\u{7F}\u{2028}é😀/"), #""a\"\\\n\r\t\u0001\u007f\u2028é😀/""#),
+      (.array([]), "[]"), (.array([.integer(1), .null]), "[1,null]"),
+      (.object([]), "{}"), (.object([.init("b", .integer(1)), .init("a", .array([]))]), #"{"b":1,"a":[]}"#),
+    ] as [(JSONValue, String)])
   func compactText(value: JSONValue, text: String) {
     #expect(value.serialized() == text)
   }

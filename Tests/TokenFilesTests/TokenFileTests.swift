@@ -67,7 +67,9 @@ struct TokenFileTests {
       var damaged = bytes
       damaged[bit / 8] ^= 1 << (bit % 8)
       try scratch.write(damaged, to: "t")
-      #expect(throws: DataError.self, "bit \(bit)") { try TokenFile(path: path, vocabularyFingerprint: Self.fingerprint) }
+      #expect(throws: DataError.self, "bit \(bit)") {
+        try TokenFile(path: path, vocabularyFingerprint: Self.fingerprint)
+      }
       #expect(throws: DataError.self, "bit \(bit), any vocabulary") { try TokenFile(path: path) }
     }
   }
@@ -116,18 +118,19 @@ struct TokenFileTests {
     }
   }
 
-  @Test(arguments: [
-    (8, [2], "has format version 2, not 1; use the release that wrote it"),
-    (12, [4], "is damaged: the width of an id is not 2 (byte 12); tokenize the text again"),
-    (24, [0, 0], "is damaged: no vocabulary has 0 tokens (byte 24); tokenize the text again"),
-    (
-      16, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
-      "is cut off or damaged: 18446744073709551615 ids of 2 bytes (byte 16) do not fill its 74 bytes; "
-        + "tokenize the text again"
-    ),
-    (0, [0], "is not a token file; make one with longhand tokenize"),
-    (72, [0], "is damaged: its checksum is wrong; tokenize the text again"),
-  ] as [(Int, [UInt8], String)])
+  @Test(
+    arguments: [
+      (8, [2], "has format version 2, not 1; use the release that wrote it"),
+      (12, [4], "is damaged: the width of an id is not 2 (byte 12); tokenize the text again"),
+      (24, [0, 0], "is damaged: no vocabulary has 0 tokens (byte 24); tokenize the text again"),
+      (
+        16, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+        "is cut off or damaged: 18446744073709551615 ids of 2 bytes (byte 16) do not fill its 74 bytes; "
+          + "tokenize the text again"
+      ),
+      (0, [0], "is not a token file; make one with longhand tokenize"),
+      (72, [0], "is damaged: its checksum is wrong; tokenize the text again"),
+    ] as [(Int, [UInt8], String)])
   func faultsAreNamed(offset: Int, change: [UInt8], message: String) throws {
     let scratch = try ScratchDirectory()
     let path = try Self.write([7], 1000, to: scratch)
