@@ -1,5 +1,5 @@
 import DataFiles
-import Glibc
+import Foundation
 import Testing
 
 struct DataErrorTests {
