@@ -69,6 +69,12 @@ let package = Package(
       ], swiftSettings: safe),
 
     // Tests, one target for each of the above.
-    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles"], swiftSettings: wrapping),
+    .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
+    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["TensorFiles", "DataFiles", "ScratchFiles"],
+      resources: [.copy("Fixtures")], swiftSettings: wrapping),
   ]
 )
