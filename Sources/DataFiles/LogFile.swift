@@ -11,6 +11,8 @@
 public struct LogFile: ~Copyable {
   /// The size in bytes.
   public private(set) var count: Int
+  /// The last line that was kept of an earlier time; empty in a new log.
+  public let lastLine: [UInt8]
   private let file: FileDescriptor
 
   /// Opens or creates a log and cuts it off at `position`, or nowhere when it is nil or beyond the end.
@@ -20,6 +22,9 @@ public struct LogFile: ~Copyable {
     let size = try file.status().size
     let kept = min(size, position ?? size)
     if kept < size { try file.truncate(to: kept) }
+    lastLine = try MappedFile(copying: path).withUnsafeBytes { bytes in
+      Array(bytes.split(separator: UInt8(ascii: "\n")).last ?? [])
+    }
     self.file = file
     count = kept
   }

@@ -6,7 +6,7 @@ public struct Initialization: Sendable, Equatable {
   /// The bias that opens the forget gates at the start (Gers et al. 2000; Jozefowicz et al. 2015 advise 1).
   public var forgetBias: Double
 
-  /// Uniform values: within 1/√H in the layers and the output, within 0.1 in the embedding.
+  /// Uniform values: within 1/√H in the layers and the output, of variance 1 in the embedding unless it is tied.
   public init(forgetBias: Double = 1) { self.forgetBias = forgetBias }
 
   /// Fills the values of a network; the same seed gives the same bytes.
@@ -15,7 +15,9 @@ public struct Initialization: Sendable, Equatable {
     for (index, parameter) in network.layout.parameters.enumerated() {
       var generator = Philox4x32(seed: seed, stream: UInt64(index))
       var values = [Float](repeating: 0, count: parameter.count)
-      let bound = parameter == network.embedding.weight ? 1.0 : 1 / Double(H).squareRoot()
+      let bound =
+        parameter == network.embedding.weight && !network.configuration.tied
+        ? Double(3).squareRoot() : 1 / Double(H).squareRoot()
       if parameter != network.output.bias {
         for i in values.indices { values[i] = Float((generator.uniform() * 2 - 1) * bound) }
       }

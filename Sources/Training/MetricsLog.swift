@@ -11,16 +11,8 @@ struct MetricsLog: ~Copyable {
 
   /// The log of a run, cut at a position of an earlier time.
   init(path: String, cutAt position: Int) throws(DataError) {
-    let file = try LogFile(path: path, cutAt: position)
-    var seconds = 0.0
-    try MappedFile(copying: path).withUnsafeBytes { (bytes) in
-      let lines = bytes.split(separator: UInt8(ascii: "\n"))
-      if let last = lines.last, let json = try? JSONValue(parsing: Array(last)) {
-        seconds = json["seconds"]?.doubleValue ?? 0
-      }
-    }
-    self.file = file
-    secondsBefore = seconds
+    file = try LogFile(path: path, cutAt: position)
+    secondsBefore = (try? JSONValue(parsing: file.lastLine))?["seconds"]?.doubleValue ?? 0
   }
 
   /// The size in bytes.

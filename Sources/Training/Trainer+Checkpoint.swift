@@ -1,0 +1,69 @@
+internal import Compute
+public import DataFiles
+internal import LanguageModeling
+internal import NeuralNetwork
+internal import TensorFiles
+
+// A checkpoint is a model file with more in it: the optimizer's moments, every lane's state, and how far the run has
+// come. Dropout masks follow from seed and step, so there is no generator to save.
+
+extension Trainer {
+  /// The model alone.
+  func saveModel(to path: String) throws(DataError) {
+    try ModelFile.writer(of: network, values: weights.values, metadata: metadata, on: device).write(replacing: path)
+  }
+
+  /// The model and all that the run needs to go on.
+  func saveCheckpoint(to path: String) throws(DataError) {
+    let strings =
+      metadata + [
+        ("longhand.training", configuration.json.serialized()), ("longhand.progress", progress.json.serialized()),
+      ]
+    var writer = ModelFile.writer(of: network, values: weights.values, metadata: strings, on: device)
+    var floats: [Float] = []
+    for (i, moment) in optimizer.moments.enumerated() {
+      device.download(network.layout.all(of: moment), to: &floats)
+      writer.add("optimizer.moment_\(i)", shape: [network.parameterCount], floats)
+    }
+    for shard in replicas.shards {
+      for (name, state) in tensors(of: shard) {
+        device.download(state, to: &floats)
+        writer.add(name, shape: [state.rows, state.columns], floats)
+      }
+    }
+    try writer.write(replacing: path)
+  }
+
+  /// Goes on from a checkpoint of this very run.
+  ///
+  /// - Throws: `DataError` when the checkpoint cannot be read, is damaged, or belongs to another model or configuration.
+  public func resume(from path: String) throws(DataError) {
+    let file = try ModelFile(path: path)
+    guard file.configuration == network.configuration, let text = file.metadata["longhand.progress"] else {
+      throw DataError(.data, "\(DataError.shown(path)) is no checkpoint of a model of this shape")
+    }
+    try file.load(into: weights.values, of: network, on: device)
+    for (i, moment) in optimizer.moments.enumerated() {
+      device.upload(
+        try file.floats("optimizer.moment_\(i)", shape: [network.parameterCount]), to: network.layout.all(of: moment))
+    }
+    for shard in replicas.shards {
+      for (name, state) in tensors(of: shard) {
+        device.upload(try file.floats(name, shape: [state.rows, state.columns]), to: state)
+      }
+    }
+    progress = try TrainingProgress(json: JSONValue(parsing: Array(text.utf8)))
+    guard progress.window < replicas.windows else {
+      throw DataError(
+        .data, "\(DataError.shown(path)) stands at window \(progress.window) of \(replicas.windows): "
+          + "the training text is another one than before")
+    }
+  }
+
+  /// The states of a shard's lanes under their names.
+  private func tensors(of shard: Shard<D>) -> [(String, Matrix<D.Storage>)] {
+    let lanes = "\(shard.reader.lanes.lowerBound)_\(shard.reader.lanes.upperBound)"
+    return shard.state.h.enumerated().map { ("state.h_l\($0).lanes_\(lanes)", $1) }
+      + shard.state.c.enumerated().map { ("state.c_l\($0).lanes_\(lanes)", $1) }
+  }
+}
