@@ -70,6 +70,9 @@ let package = Package(
 
     // Tests, one target for each of the above.
     .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
+    .target(
+      name: "Goldens", dependencies: ["TensorFiles", "DataFiles"], path: "Tests/Goldens", resources: [.copy("Files")],
+      swiftSettings: wrapping),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
