@@ -1,6 +1,6 @@
-import DataFiles
+public import DataFiles
 import Foundation
-import TensorFiles
+public import TensorFiles
 
 /// A fixture of reference values, made by the script beside it.
 public struct Golden: Sendable {
