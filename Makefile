@@ -1,0 +1,54 @@
+# `make quickstart` and `make test` do all the set-up that a fresh Debian 12 with Swift 6.3 needs.
+
+PACKAGES := libicu-dev libutf8proc-dev pkg-config
+TEST_PACKAGES := unicode-data
+LONGHAND := .build/release/longhand
+RUN := runs/quickstart
+SWIFT_FILES := Package.swift Sources Tests
+
+.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill format lint clean
+
+quickstart: build
+	@rm -rf $(RUN)
+	@echo "== Train for a minute on the stories that come with the repository (Ctrl-C saves and stops)"
+	$(LONGHAND) train Corpora/english/*.txt --run $(RUN) --max-seconds 60
+	@echo
+	@echo "== Sample from it"
+	$(LONGHAND) sample $(RUN) --prompt "The ferry" --length 400 --temperature 0.7 --seed 1
+	@echo
+	@echo "== Score a text that it has not seen"
+	$(LONGHAND) score $(RUN) README.md
+
+# A release build, and the same build options for everything that follows.
+build: packages
+	swift build -c release --product longhand
+
+# The tests run optimized: the plain loops of the reference device would be slow otherwise.
+test: packages test-packages
+	swift test -c release -Xswiftc -enable-testing --build-path .build/tests
+
+packages:
+	@sh .ci/packages $(PACKAGES)
+
+test-packages:
+	@sh .ci/packages $(TEST_PACKAGES)
+
+# Builds every vocabulary of Vocab/ from Corpora/ again.
+vocabularies: build
+	sh Vocab/build $(LONGHAND)
+
+bench: build
+	python3 Benchmarks/bench.py --longhand $(LONGHAND)
+
+# Ten runs killed with -9 at random points must end in the bytes of one that was never stopped.
+campaign-kill: build
+	python3 Benchmarks/kill_and_resume.py --longhand $(LONGHAND)
+
+format:
+	swift format --in-place --recursive $(SWIFT_FILES)
+
+lint:
+	swift format lint --strict --recursive $(SWIFT_FILES)
+
+clean:
+	rm -rf .build runs

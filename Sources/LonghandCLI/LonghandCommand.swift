@@ -1,0 +1,46 @@
+import ArgumentParser
+import Longhand
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The command: what it is for, and its subcommands.
+@main
+struct LonghandCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "longhand",
+    abstract: "Character and word LSTM language models: tokenize, train, sample, score.",
+    discussion: """
+      The short way from a text to a model:
+
+        longhand train story.txt --run runs/story
+        longhand sample runs/story --prompt "Once"
+        longhand score runs/story other.txt
+
+      Results go to standard output, everything else to standard error.
+      Exit status: 0 done, 64 usage, 65 bad data, 66 no input, 73 cannot create, 74 input or output failed,
+      75 busy, 130 interrupted, 143 terminated.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      VocabCommand.self, TokenizeCommand.self, TrainCommand.self, SampleCommand.self, ScoreCommand.self,
+      InspectCommand.self,
+    ])
+
+  /// Parses, runs and turns a failure into a message and its exit status.
+  static func main() {
+    StopRequest.ignoreWriteSignals()
+    do {
+      var command = try parseAsRoot(try ConfigurationFile.expand(Array(CommandLine.arguments.dropFirst())))
+      try command.run()
+    } catch let error as DataError {
+      printError("longhand: \(error.message)")
+      Glibc.exit(error.code.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

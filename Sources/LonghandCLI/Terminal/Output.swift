@@ -1,0 +1,84 @@
+import Longhand
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Writes results to standard output, all of them or an error.
+func printResult(_ text: String, terminator: String = "\n") throws {
+  try write(Array((text + terminator).utf8), to: STDOUT_FILENO)
+}
+
+/// Writes bytes to standard output as they are.
+func printResult(_ bytes: [UInt8]) throws { try write(bytes, to: STDOUT_FILENO) }
+
+/// Writes a message to standard error; when even that fails there is nobody to tell.
+func printError(_ text: String, terminator: String = "\n") {
+  try? write(Array((text + terminator).utf8), to: STDERR_FILENO)
+}
+
+private func write(_ bytes: [UInt8], to descriptor: Int32) throws(DataError) {
+  var done = 0
+  while done < bytes.count {
+    let count = unsafe bytes[done...].withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    if count < 0 && errno == EPIPE { _exit(141) }  // nobody reads any more: end as other commands do
+    guard count > 0 else {
+      throw DataError.system(.inputOutput, "cannot write to", path: "standard output", errno: errno)
+    }
+    done += count
+  }
+}
+
+/// Whether a descriptor is a terminal that can move its cursor.
+func isTerminal(_ descriptor: Int32) -> Bool {
+  guard isatty(descriptor) == 1, let kind = unsafe getenv("TERM") else { return false }
+  return unsafe strcmp(kind, "dumb") != 0
+}
+
+/// The columns of standard error's terminal.
+func terminalColumns() -> Int {
+  var size = winsize()
+  let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+  return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+}
+
+/// A number with a comma between thousands: 1,115,394.
+func grouped(_ number: Int) -> String {
+  var digits = String(number.magnitude)
+  var groups: [String] = []
+  while digits.utf8.count > 3 {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+}
+
+/// A number with some decimals, and no more: 1.5145.
+func decimal(_ number: Double, _ places: Int) -> String {
+  guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
+  let scale = (0..<places).reduce(1.0) { result, _ in result * 10 }
+  let rounded = (abs(number) * scale).rounded()
+  let whole = Int(rounded / scale)
+  let rest = String(Int(rounded - Double(whole) * scale))
+  let sign = number < 0 && rounded > 0 ? "-" : ""
+  guard places > 0 else { return sign + String(whole) }
+  return "\(sign)\(whole)." + String(repeating: "0", count: max(0, places - rest.utf8.count)) + rest
+}
+
+/// A duration as people write it: 48s, 3m 05s, 2h 10m.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+  let s = Int(seconds.rounded())
+  func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+  if s < 60 { return "\(s)s" }
+  if s < 3600 { return "\(s / 60)m \(two(s % 60))s" }
+  return "\(s / 3600)h \(two(s / 60 % 60))m"
+}
+
+/// A size in memory: 96 MB.
+func memorySize(_ bytes: Int) -> String {
+  bytes < 1_000_000_000 ? "\((bytes + 999_999) / 1_000_000) MB" : decimal(Double(bytes) / 1e9, 1) + " GB"
+}

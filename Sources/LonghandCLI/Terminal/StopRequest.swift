@@ -1,0 +1,50 @@
+import Dispatch
+import Longhand
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Ctrl-C and SIGTERM, as a request to finish the step, save and stop. A second one ends the process at once.
+final class StopRequest: StopSignal {
+  private let received = Atomic<Int32>(0)
+  private let sources: [any DispatchSourceSignal]
+
+  /// Watches for signals from now on.
+  init() {
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+    }
+    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
+      source.setEventHandler { [weak self] in
+        guard let self else { return }
+        let (first, _) = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+        if first {
+          printError("\nstopping after this step, and saving; once more to stop at once")
+        } else {
+          signal(number, SIG_DFL)
+          raise(number)
+        }
+      }
+      source.resume()
+    }
+  }
+
+  var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// The exit status of a process that a signal ended: 130 for Ctrl-C, 143 for SIGTERM.
+  var exitStatus: Int32? {
+    let number = received.load(ordering: .relaxed)
+    return number == 0 ? nil : 128 + number
+  }
+
+  /// Writing to a closed pipe, or beyond a limit on the size of files, is an error to report and no reason to die.
+  static func ignoreWriteSignals() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+}

@@ -1,0 +1,83 @@
+import Longhand
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Shows a run on standard error: a bar on a terminal, a plain line now and then elsewhere.
+final class TrainingDisplay {
+  private let unit: LossUnit
+  private let hasBar: Bool
+  private let isQuiet: Bool
+  private var lastLine = -1000.0
+  private var averageLoss: Double?
+
+  /// A display; `quiet` leaves out everything but errors.
+  init(unit: LossUnit, quiet: Bool) {
+    self.unit = unit
+    isQuiet = quiet
+    hasBar = !quiet && isTerminal(STDERR_FILENO)
+  }
+
+  /// Shows what a run says.
+  func show(_ event: TrainingEvent) {
+    if isQuiet { return }
+    switch event {
+    case .starting(let plan): show(plan)
+    case .step(let report): show(report)
+    case .evaluated(let report):
+      line(
+        "step \(grouped(report.step))  validation \(unit.text(report.loss))" + (report.isBest ? "  best so far" : ""))
+    case .saved(let path, let step):
+      if !hasBar { line("step \(grouped(step))  saved \(path)") }
+    }
+  }
+
+  private func show(_ plan: TrainingPlan) {
+    line(
+      "model      \(grouped(plan.parameters)) parameters, \(memorySize(plan.bytes)) of memory for training\n"
+        + "epoch      \(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.windowsPerEpoch)) steps; "
+        + (plan.validationTokens > 0 ? "validation \(grouped(plan.validationTokens)) tokens" : "no validation text")
+        + (plan.step > 0 ? "\nresumed    after step \(grouped(plan.step))" : ""))
+  }
+
+  private func show(_ report: StepReport) {
+    averageLoss = averageLoss.map { 0.95 * $0 + 0.05 * report.loss } ?? report.loss
+    let elapsed = report.seconds
+    let interval = hasBar ? 0.1 : 10
+    guard elapsed - lastLine >= interval || report.progress >= 1 else { return }
+    lastLine = elapsed
+    let left = report.progress > 0 ? elapsed * (1 - report.progress) / report.progress : .nan
+    let facts =
+      "epoch \(report.epoch)  step \(grouped(report.step))  \(unit.text(averageLoss ?? report.loss))  "
+      + "\(grouped(Int(report.tokensPerSecond))) tokens/s  \(duration(left)) left"
+    if hasBar { bar(report.progress, facts) } else { line(facts) }
+  }
+
+  private func bar(_ share: Double, _ facts: String) {
+    let width = max(0, min(30, terminalColumns() - facts.utf8.count - 9))
+    let full = Int((share * Double(width)).rounded(.down))
+    let percent = Int((share * 100).rounded(.down))
+    let cells = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    printError("\r\u{1b}[K\(percent < 10 ? "  " : percent < 100 ? " " : "")\(percent)% \(cells) \(facts)", terminator: "")
+  }
+
+  private func line(_ text: String) {
+    printError((hasBar ? "\r\u{1b}[K" : "") + text)
+  }
+}
+
+/// How people of a level speak of a loss: bits per character, or perplexity of words.
+enum LossUnit {
+  case bitsPerToken(String)
+  case perplexity
+
+  func text(_ nats: Double) -> String {
+    switch self {
+    case .bitsPerToken(let token): "\(decimal(nats / 0.693_147_180_559_945_3, 3)) bits/\(token) (\(decimal(nats, 4)) nats)"
+    case .perplexity: "perplexity \(decimal(exp(nats), 1)) (\(decimal(nats, 4)) nats)"
+    }
+  }
+}
