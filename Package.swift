@@ -70,5 +70,16 @@ let package = Package(
 
     // Tests, one target for each of the above.
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles"], swiftSettings: wrapping),
+    .target(
+      name: "LonghandTestSupport", dependencies: ["LanguageModeling", "TokenFiles"], path: "Tests/LonghandTestSupport",
+      swiftSettings: safe),
+    .testTarget(
+      name: "ScoringTests",
+      dependencies: ["Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "GenerationTests",
+      dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
+      swiftSettings: safe),
   ]
 )
