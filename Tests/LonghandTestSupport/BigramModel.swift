@@ -8,7 +8,7 @@ public import TokenFiles
 #endif
 
 /// A model whose probabilities are read from a table: they depend on the token before alone.
-public struct BigramModel: LanguageModel {
+public struct BigramModel: LanguageModel, Sendable {
   /// [V, V]: row a holds the probabilities of the tokens after token a.
   public let probabilities: [[Double]]
 

@@ -8,7 +8,7 @@ public import TokenFiles
 #endif
 
 /// A model to which every token is as probable as any other: ln V nats each.
-public struct UniformModel: LanguageModel {
+public struct UniformModel: LanguageModel, Sendable {
   /// V.
   public let vocabularySize: Int
 
