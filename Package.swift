@@ -79,5 +79,16 @@ let package = Package(
     .testTarget(
       name: "TensorFilesTests", dependencies: ["TensorFiles", "DataFiles", "ScratchFiles"],
       resources: [.copy("Fixtures")], swiftSettings: wrapping),
+    .target(
+      name: "LonghandTestSupport", dependencies: ["LanguageModeling", "TokenFiles"], path: "Tests/LonghandTestSupport",
+      swiftSettings: safe),
+    .testTarget(
+      name: "ScoringTests",
+      dependencies: ["Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "GenerationTests",
+      dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
+      swiftSettings: safe),
   ]
 )

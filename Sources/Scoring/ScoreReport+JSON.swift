@@ -1,0 +1,26 @@
+public import DataFiles
+
+extension ScoreReport {
+  /// The figures under the names that `longhand score --format json` prints; null where one is nil or infinite.
+  public var json: JSONValue {
+    .object([
+      .init("tokens", .integer(tokens)),
+      .init("unknown", .integer(unknown)),
+      .init("characters", .integer(counts.characters)),
+      .init("bytes", .integer(counts.bytes)),
+      .init("words", .integer(counts.words)),
+      .init("nats", Self.number(nats)),
+      .init("perplexity", Self.number(perplexity)),
+      .init("perplexity_without_unknown", Self.number(perplexityWithoutUnknown)),
+      .init("bits_per_token", Self.number(bitsPerToken)),
+      .init("bits_per_character", Self.number(bitsPerCharacter)),
+      .init("bits_per_byte", Self.number(bitsPerByte)),
+      .init("perplexity_per_word", Self.number(perplexityPerWord)),
+    ])
+  }
+
+  private static func number(_ figure: Double?) -> JSONValue {
+    guard let figure, figure.isFinite else { return .null }
+    return .number(figure)
+  }
+}

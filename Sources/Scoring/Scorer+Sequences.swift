@@ -1,0 +1,100 @@
+internal import LanguageModeling
+internal import TokenFiles
+
+/// How many tokens of sequences are read before they are sorted by length and scored.
+private let sectionLength = 1 << 16
+
+extension Scorer {
+  /// Scores many sequences, such as lines or sentences, each from the initial state.
+  ///
+  /// Sequences of about the same length go through the model side by side, and are handed on in the order they came.
+  /// Throws a data error when a token is none of the model's or the model is damaged, and what the closures throw.
+  ///
+  /// - Parameters:
+  ///   - next: the next sequence, which may be empty; nil at the end.
+  ///   - observe: takes each sequence in order.
+  /// - Returns: the figures of all sequences together.
+  public func score(
+    sequences next: () throws -> EncodedText?, observe: (SequenceScore) throws -> Void = { _ in }
+  ) throws -> ScoreReport {
+    var total = ScoreReport()
+    var scored = 0
+    var section: [EncodedText] = []
+    var length = 0
+    func scoreSection() throws {
+      for (text, logProbabilities) in zip(section, logProbabilities(of: section)) {
+        let sequence = try score(of: text, logProbabilities, index: scored)
+        total = total + sequence.report
+        scored += 1
+        try observe(sequence)
+      }
+      section.removeAll(keepingCapacity: true)
+      length = 0
+    }
+    while let text = try next() {
+      try check(text.tokens, from: 0, of: "sequence \(scored + section.count)")
+      section.append(text)
+      length += text.tokens.count + 1
+      if length >= sectionLength { try scoreSection() }
+    }
+    try scoreSection()
+    return total
+  }
+
+  private func score(of text: EncodedText, _ logProbabilities: [Double], index: Int) throws -> SequenceScore {
+    var report = ScoreReport()
+    report.add(text.counts)
+    var tokens: [TokenScore] = []
+    tokens.reserveCapacity(text.tokens.count)
+    for (place, logProbability) in logProbabilities.enumerated() {
+      let score = TokenScore(index: place, token: text.tokens[place], logProbability: logProbability)
+      try count(score, in: &report)
+      tokens.append(score)
+    }
+    return SequenceScore(index: index, tokens: tokens, report: report)
+  }
+
+  /// The log-probabilities of each sequence, in lanes of about the same length.
+  private func logProbabilities(of texts: [EncodedText]) -> [[Double]] {
+    var results = [[Double]](repeating: [], count: texts.count)
+    let longestFirst = texts.indices.sorted {
+      (texts[$1].tokens.count, $0) < (texts[$0].tokens.count, $1)
+    }
+    for first in stride(from: 0, to: longestFirst.count, by: lanes) {
+      let group = longestFirst[first..<min(first + lanes, longestFirst.count)]
+      scoreSideBySide(Array(group), of: texts, into: &results)
+    }
+    return results
+  }
+
+  /// Scores some sequences, longest first, each in its lane.
+  ///
+  /// A lane that is done reads boundaries until half of them are; then the other half goes on alone.
+  private func scoreSideBySide(_ group: [Int], of texts: [EncodedText], into results: inout [[Double]]) {
+    var group = group
+    var state = model.initialState(lanes: group.count)
+    var (inputs, targets, scores) = ([TokenID](), [TokenID](), [Double]())
+    let longest = texts[group[0]].tokens.count
+    for start in stride(from: 0, to: longest, by: window) {
+      let unfinished = group.prefix { texts[$0].tokens.count > start }
+      if unfinished.count <= group.count / 2 {
+        group = Array(unfinished)
+        state = model.select(Array(group.indices), from: state)
+      }
+      inputs.removeAll(keepingCapacity: true)
+      targets.removeAll(keepingCapacity: true)
+      for place in start..<min(start + window, longest) {
+        for text in group {
+          let tokens = texts[text].tokens
+          inputs.append(place > 0 && place <= tokens.count ? tokens[place - 1] : boundary)
+          targets.append(place < tokens.count ? tokens[place] : boundary)
+        }
+      }
+      model.logProbabilities(of: targets, given: inputs, state: &state, into: &scores)
+      for (lane, text) in group.enumerated() {
+        let end = min(start + window, texts[text].tokens.count)
+        for place in start..<max(start, end) { results[text].append(scores[(place - start) * group.count + lane]) }
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// How long a text is, in units that do not depend on how it was cut into tokens.
+///
+/// The text side counts them; they are what makes models of different levels comparable.
+public struct TextCounts: Equatable, Sendable {
+  /// Unicode scalars.
+  public var characters: Int
+  /// Bytes of UTF-8.
+  public var bytes: Int
+  /// Words, as the text side defines them.
+  public var words: Int
+
+  /// The counts of a text; all zero for none.
+  public init(characters: Int = 0, bytes: Int = 0, words: Int = 0) {
+    self.characters = characters
+    self.bytes = bytes
+    self.words = words
+  }
+
+  /// The counts of two texts together.
+  public static func + (left: TextCounts, right: TextCounts) -> TextCounts {
+    TextCounts(
+      characters: left.characters + right.characters, bytes: left.bytes + right.bytes, words: left.words + right.words)
+  }
+}
