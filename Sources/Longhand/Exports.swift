@@ -1,0 +1,10 @@
+// What a program that imports Longhand needs of the floors below.
+
+@_exported public import DataFiles
+@_exported public import Generation
+@_exported public import LanguageModeling
+@_exported public import Scoring
+@_exported public import TokenFiles
+@_exported public import Tokenization
+@_exported public import Training
+@_exported public import UnicodeText

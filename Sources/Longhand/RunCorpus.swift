@@ -1,0 +1,122 @@
+internal import Compute
+internal import TokenFiles
+internal import Tokenization
+internal import Training
+
+/// A run's texts as tokens, in its folder: one file that is parted, or one for each part.
+struct RunCorpus {
+  let vocabulary: Vocabulary
+  let training: TokenSlice
+  let validation: TokenSlice?
+  let test: TokenSlice?
+  /// Where the parts of the first file end; the whole file when the parts have files of their own.
+  private let ends: (training: Int, validation: Int, test: Int)
+
+  private static func tokens(_ run: RunDirectory, _ part: String) -> String { run.path + "/\(part).tokens" }
+  private static func vocabulary(_ run: RunDirectory) -> String { run.path + "/vocabulary.json" }
+
+  /// Makes vocabulary and tokens of texts. The vocabulary is that of the whole corpus, or of the training texts where
+  /// the others have files of their own.
+  init(tokenizing inputs: [CorpusInput], _ options: TrainingOptions, into run: RunDirectory) throws(DataError) {
+    if inputs.contains(.standardInput) {
+      throw DataError(.usage, "a run reads its corpus twice, so it cannot come from standard input; give a file")
+    }
+    let vocabulary: Vocabulary
+    if let ready = options.vocabulary {
+      vocabulary = ready
+    } else {
+      vocabulary = try Vocabulary.build(
+        from: inputs, configuration: options.tokenizer ?? TokenizerConfiguration(),
+        minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8)
+    }
+    try vocabulary.save(to: Self.vocabulary(run))
+    func file(_ inputs: [CorpusInput], _ part: String) throws(DataError) -> TokenFile {
+      let path = Self.tokens(run, part)
+      _ = try tokenize(inputs, vocabulary, to: path, invalidUTF8: options.invalidUTF8)
+      return try TokenFile(path: path, vocabularyFingerprint: vocabulary.fingerprint)
+    }
+    let corpus = try file(inputs, "corpus")
+    switch options.split {
+    case .fractions(let validation, let test):
+      let ends = try Self.ends(of: corpus.count, validation: validation, test: test)
+      self.init(vocabulary, corpus, nil, nil, ends)
+    case .files(let validation, let test):
+      let validationFile = validation.isEmpty ? nil : try file(validation, "validation")
+      let testFile = test.isEmpty ? nil : try file(test, "test")
+      self.init(vocabulary, corpus, validationFile, testFile, (corpus.count, corpus.count, corpus.count))
+    }
+  }
+
+  /// Opens what an earlier start of the run made.
+  init(reading json: JSONValue, in run: RunDirectory) throws(DataError) {
+    let vocabulary = try Vocabulary.load(path: Self.vocabulary(run))
+    func file(_ part: String) throws(DataError) -> TokenFile? {
+      let path = Self.tokens(run, part)
+      guard try FileSystem.kind(of: path) != nil else { return nil }
+      return try TokenFile(path: path, vocabularyFingerprint: vocabulary.fingerprint)
+    }
+    guard let corpus = try file("corpus"), let training = json["training_end"]?.intValue,
+      let validation = json["validation_end"]?.intValue, let test = json["test_end"]?.intValue,
+      0...validation ~= training, validation <= test, test <= corpus.count
+    else {
+      throw DataError(.data, "\(DataError.shown(run.path)) does not hold the corpus of its run; start a new run")
+    }
+    self.init(vocabulary, corpus, try file("validation"), try file("test"), (training, validation, test))
+  }
+
+  private init(
+    _ vocabulary: Vocabulary, _ corpus: TokenFile, _ validation: TokenFile?, _ test: TokenFile?,
+    _ ends: (training: Int, validation: Int, test: Int)
+  ) {
+    self.vocabulary = vocabulary
+    self.ends = ends
+    training = TokenSlice(file: corpus, range: 0..<ends.training)
+    func part(_ file: TokenFile?, _ range: Range<Int>) -> TokenSlice? {
+      if let file { return TokenSlice(file: file, range: 0..<file.count) }
+      return range.isEmpty ? nil : TokenSlice(file: corpus, range: range)
+    }
+    self.validation = part(validation, ends.training..<ends.validation)
+    self.test = part(test, ends.validation..<ends.test)
+  }
+
+  private static func ends(
+    of count: Int, validation: Double, test: Double
+  ) throws(DataError) -> (training: Int, validation: Int, test: Int) {
+    guard validation >= 0, test >= 0, validation + test < 1 else {
+      throw DataError(
+        .usage, "validation-fraction \(validation) and test-fraction \(test) leave nothing to train on; "
+          + "they must be at least 0 and together below 1")
+    }
+    let training = Int(Double(count) * (1 - validation - test))
+    return (training, count - Int(Double(count) * test), count)
+  }
+
+  var data: TrainingData {
+    TrainingData(training: training, validation: validation, boundary: vocabulary.boundary)
+  }
+
+  var json: JSONValue {
+    .object([
+      .init("training_end", .integer(ends.training)), .init("validation_end", .integer(ends.validation)),
+      .init("test_end", .integer(ends.test)),
+    ])
+  }
+
+  /// What every model file of the run says besides its tensors.
+  var metadata: [(name: String, value: String)] { [("longhand.vocabulary", vocabulary.json)] }
+}
+
+/// Writes the tokens of texts to a token file and counts them.
+///
+/// - Throws: `DataError` when a text cannot be read or the file cannot be written; then no file is left.
+public func tokenize(
+  _ inputs: [CorpusInput], _ vocabulary: Vocabulary, to path: String, invalidUTF8: InvalidUTF8Policy = .error
+) throws(DataError) -> Tokenization.TextCounts {
+  var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+  var writer = try TokenFileWriter(
+    replacing: path, vocabularySize: vocabulary.count, fingerprint: vocabulary.fingerprint)
+  var ids: [TokenID] = []
+  while try encoder.next(into: &ids) { try writer.append(ids) }
+  try writer.commit()
+  return encoder.counts
+}

@@ -1,0 +1,142 @@
+/// How text is written.
+public struct SamplingOptions: Sendable {
+  /// What the text begins with.
+  public var prompt = ""
+  /// The most tokens to write.
+  public var length = 500
+  /// Logits are divided by it: below 1 bolder, above 1 wilder, 0 always the likeliest token.
+  public var temperature = 1.0
+  /// Only the k likeliest tokens, when given.
+  public var topK: Int?
+  /// Only the likeliest tokens that together have the probability p, when given (Holtzman et al. 2020).
+  public var topP: Double?
+  /// Only tokens at least p times as likely as the likeliest, when given.
+  public var minP: Double?
+  /// Divides the logits of tokens that occurred lately (Keskar et al. 2019); 1 does nothing.
+  public var repetitionPenalty = 1.0
+  /// Where chance comes from: the same seed writes the same text.
+  public var seed: UInt64 = 1
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What became of a request for text.
+public struct SamplingReport: Sendable {
+  /// Tokens written.
+  public let tokens: Int
+  /// Their log-probability under the model itself, in nats.
+  public let logProbability: Double
+  /// The symbols of the prompt that the model does not know, each once.
+  public let unknownSymbols: [String]
+}
+
+extension TextModel {
+  /// The text that follows a prompt.
+  public func sample(
+    prompt: String = "", length: Int = 500, temperature: Double = 1, seed: UInt64 = 1
+  ) throws -> String {
+    var options = SamplingOptions()
+    options.prompt = prompt
+    options.length = length
+    options.temperature = temperature
+    options.seed = seed
+    var text = ""
+    _ = try sample(options) { piece in
+      text += piece
+      return true
+    }
+    return text
+  }
+
+  /// Writes the text that follows a prompt, piece by piece; no piece ends within a character.
+  ///
+  /// - Parameters:
+  ///   - options: how.
+  ///   - receive: takes each piece; returns whether to go on.
+  /// - Throws: `DataError` for options out of range, and what `receive` throws.
+  public func sample(
+    _ options: SamplingOptions, receive: (String) throws -> Bool
+  ) throws -> SamplingReport {
+    let prompt = try tokenizer.encode(prompt: options.prompt)
+    var decoder = try StreamingDecoder(vocabulary: vocabulary, after: prompt.ids)
+    var generator = SplitMix64(seed: options.seed)
+    var writer = TokenGenerator(
+      model, processors: try processors(options), sampler: try sampler(options))
+    let request = try GenerationRequest(
+      boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length)
+    var (count, logProbability) = (0, 0.0)
+    _ = try writer.generate(request, using: &generator) { token in
+      count += 1
+      logProbability += token.logProbability
+      let piece = try decoder.append(token.token)
+      return piece.isEmpty ? true : try receive(piece)
+    }
+    let rest = decoder.finish()
+    if !rest.isEmpty { _ = try receive(rest) }
+    return SamplingReport(tokens: count, logProbability: logProbability, unknownSymbols: Self.symbols(prompt))
+  }
+
+  /// The likeliest texts that follow a prompt, best first.
+  ///
+  /// - Parameters:
+  ///   - width: how many hypotheses go on from each length to the next, and how many come back at most.
+  ///   - lengthPenalty: α of Wu et al. (2016); 0 favours short texts.
+  public func beam(
+    _ options: SamplingOptions, width: Int, lengthPenalty: Double = 0, until isStopped: () -> Bool = { false }
+  ) throws -> (texts: [BeamText], unknownSymbols: [String]) {
+    let prompt = try tokenizer.encode(prompt: options.prompt)
+    var search = try BeamSearch(
+      model, width: width, lengthPenalty: lengthPenalty, processors: [BannedTokens(neverWritten)])
+    let request = try GenerationRequest(
+      boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length)
+    let texts = try search.search(request) { _ in !isStopped() }.map { hypothesis in
+      var decoder = try StreamingDecoder(vocabulary: vocabulary, after: prompt.ids)
+      let text = try hypothesis.tokens.map { id in try decoder.append(id) }.joined() + decoder.finish()
+      return BeamText(
+        text: text, tokens: hypothesis.tokens.count,
+        logProbability: hypothesis.logProbability, score: hypothesis.score)
+    }
+    return (texts, Self.symbols(prompt))
+  }
+
+  /// The special tokens that stand for no text; the end of a line does.
+  private var neverWritten: [TokenID] {
+    (0..<TokenID(vocabulary.count)).prefix { vocabulary.isSpecial($0) }
+      .filter { $0 != vocabulary.boundary || !vocabulary.boundaryEndsLines }
+  }
+
+  private static func symbols(_ prompt: Tokenization.EncodedText) -> [String] {
+    var seen: [String] = []
+    for unknown in prompt.unknown where !seen.contains(where: { $0.utf8.elementsEqual(unknown.text.utf8) }) {
+      seen.append(unknown.text)
+    }
+    return seen
+  }
+
+  private func processors(_ options: SamplingOptions) throws(DataError) -> [any LogitProcessor] {
+    var chain: [any LogitProcessor] = [BannedTokens(neverWritten)]
+    if options.repetitionPenalty != 1 { chain.append(try RepetitionPenalty(options.repetitionPenalty)) }
+    if options.temperature != 0 { chain.append(try Temperature(options.temperature)) }
+    if let k = options.topK { chain.append(try TopK(k)) }
+    if let p = options.topP { chain.append(try TopP(p)) }
+    if let p = options.minP { chain.append(try MinP(p)) }
+    return chain
+  }
+
+  private func sampler(_ options: SamplingOptions) throws(DataError) -> any TokenSampler {
+    options.temperature == 0 ? GreedySampler() : CategoricalSampler()
+  }
+}
+
+/// A text that beam search found.
+public struct BeamText: Sendable {
+  /// The text after the prompt.
+  public let text: String
+  /// How many tokens it has.
+  public let tokens: Int
+  /// Its log-probability under the model itself, in nats.
+  public let logProbability: Double
+  /// What it is ranked by: the log-probability over the length penalty.
+  public let score: Double
+}

@@ -1,0 +1,58 @@
+/// What is trained, on which part of a text, and how. What is left nil follows the level and the text's size.
+public struct TrainingOptions: Sendable {
+  /// How a corpus is parted.
+  public enum Split: Sendable, Equatable {
+    /// The last shares of the corpus, contiguous: first validation, then test.
+    case fractions(validation: Double, test: Double)
+    /// Texts of their own.
+    case files(validation: [CorpusInput], test: [CorpusInput])
+  }
+
+  /// How text becomes tokens; nil is characters of the text in NFC.
+  public var tokenizer: TokenizerConfiguration?
+  /// What is done with bytes that are not UTF-8.
+  public var invalidUTF8 = InvalidUTF8Policy.error
+  /// Tokens that are rarer are unknown.
+  public var minimumCount = 1
+  /// The most tokens that the vocabulary holds; nil for any number.
+  public var maximumSize: Int?
+  /// A vocabulary that is ready, instead of one from the corpus.
+  public var vocabulary: Vocabulary?
+  /// What validates and what tests.
+  public var split = Split.fractions(validation: 0.1, test: 0)
+  /// L, the LSTM layers.
+  public var layers = 1
+  /// H; nil is 512.
+  public var hiddenSize: Int?
+  /// E; nil is 64, for words 512, and with tied weights H.
+  public var embeddingSize: Int?
+  /// Whether the cells have peepholes.
+  public var peepholes = false
+  /// Whether embedding and softmax share a table; nil is yes for words.
+  public var tied: Bool?
+  /// Everything else that decides the run; without a limit it goes on for about five million tokens.
+  public var training = TrainingConfiguration()
+
+  /// The defaults.
+  public init() {}
+
+  /// The shape of the model of V tokens.
+  func model(vocabularySize V: Int, hasWords: Bool) throws(DataError) -> ModelConfiguration {
+    let H = hiddenSize ?? 512
+    let isTied = tied ?? (hasWords && (embeddingSize ?? H) == H)
+    return try ModelConfiguration(
+      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied ? H : hasWords ? 512 : 64), hiddenSize: H,
+      layers: layers, peepholes: peepholes, tied: isTied)
+  }
+
+  /// The training configuration with an end: as many epochs as make five million tokens, when no limit was given.
+  func resolved(trainingTokens count: Int) -> TrainingConfiguration {
+    var resolved = training
+    let limits = training.limits
+    if limits.epochs == nil && limits.steps == nil && limits.seconds == nil {
+      resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)
+    }
+    resolved.shards = training.shardCount
+    return resolved
+  }
+}

@@ -1,0 +1,132 @@
+internal import Compute
+internal import Tokenization
+
+/// A run: a corpus, a vocabulary, a model, and the folder that all of it is kept in.
+///
+///     let run = try TrainingRun(corpus: [.file("story.txt")], directory: "runs/story")
+///     let outcome = try run.train()
+///
+/// The folder holds the corpus as tokens, so a resumed run needs nothing else.
+public final class TrainingRun {
+  /// The run's folder.
+  public let directory: String
+  /// The tokens of the model.
+  public let vocabulary: Vocabulary
+  /// What decides the run, resolved.
+  public let configuration: TrainingConfiguration
+  /// The shape of the model.
+  public let model: ModelConfiguration
+  private let trainer: Trainer<CPUDevice>
+  private let corpus: RunCorpus
+
+  /// Starts a run in a folder that holds none.
+  ///
+  /// - Parameters:
+  ///   - inputs: the corpus; with a split by fractions its last part validates.
+  ///   - directory: the folder, which is made.
+  ///   - options: what is trained and how.
+  ///   - threads: how many threads work; the result does not depend on it.
+  ///   - observe: told of every step, evaluation and checkpoint.
+  /// - Throws: `DataError` when the folder holds a run already or is in use, a text cannot be read, or an option is
+  ///   refused.
+  public init(
+    corpus inputs: [CorpusInput], directory: String, options: TrainingOptions = TrainingOptions(),
+    threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
+  ) throws(DataError) {
+    self.directory = directory
+    try options.training.validateNumbers()
+    try Self.check(threads: threads)
+    let run = try RunDirectory(directory)
+    guard try FileSystem.kind(of: run.configuration) == nil else {
+      throw DataError(
+        .cannotCreate, "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
+    }
+    corpus = try RunCorpus(tokenizing: inputs, options, into: run)
+    vocabulary = corpus.vocabulary
+    configuration = options.resolved(trainingTokens: corpus.training.count)
+    model = try options.model(
+      vocabularySize: vocabulary.count, hasWords: [.word, .whitespace].contains(vocabulary.configuration.level))
+    trainer = try Trainer(
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
+      on: CPUDevice(), observe: observe)
+    try Self.write(
+      .object([
+        .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
+        .init("training", configuration.json), .init("corpus", corpus.json),
+      ]), to: run.configuration)
+  }
+
+  /// Goes on with the run of a folder, from its newest checkpoint.
+  ///
+  /// - Parameters:
+  ///   - directory: the folder.
+  ///   - limits: new limits; nil keeps those of the run. With other limits the schedule, and so the result, is another.
+  ///   - threads: how many threads work; the result does not depend on it.
+  ///   - observe: told of every step, evaluation and checkpoint.
+  /// - Throws: `DataError` when the folder holds no run or is in use, or its files are damaged.
+  public init(
+    resuming directory: String, limits: TrainingLimits? = nil, threads: Int = defaultThreadCount,
+    observe: @escaping (TrainingEvent) -> Void = { _ in }
+  ) throws(DataError) {
+    self.directory = directory
+    try Self.check(threads: threads)
+    guard try FileSystem.kind(of: directory) == .directory else {
+      throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
+    }
+    let run = try RunDirectory(directory)
+    guard try FileSystem.kind(of: run.configuration) != nil else {
+      throw DataError(.noInput, "\(DataError.shown(directory)) holds no run yet; start it without --resume")
+    }
+    let stored = try Self.read(run.configuration)
+    guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"] else {
+      throw DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
+    }
+    model = try ModelConfiguration(json: modelJSON)
+    var configuration = try TrainingConfiguration(json: trainingJSON)
+    if let limits { configuration.limits = limits }
+    self.configuration = configuration
+    corpus = try RunCorpus(reading: corpusJSON, in: run)
+    vocabulary = corpus.vocabulary
+    trainer = try Trainer(
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
+      on: CPUDevice(), observe: observe)
+    if let checkpoint = try run.checkpoints().first { try trainer.resume(from: checkpoint) }
+  }
+
+  /// Trains until a limit is reached, or until it is asked to stop, and saves.
+  public func train(until stop: any StopSignal = NeverStop()) throws(DataError) -> TrainingOutcome {
+    try trainer.train(until: stop)
+  }
+
+  /// The loss of the best model on the whole validation and test texts, each read once with its state carried on.
+  ///
+  /// - Returns: nats per token; nil where there is no such text.
+  public func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
+    try trainer.finalLosses(test: corpus.test)
+  }
+
+  private static func check(threads: Int) throws(DataError) {
+    guard 1...1024 ~= threads else {
+      throw DataError(.usage, "threads is \(threads); it must be from 1 to 1024")
+    }
+  }
+
+  private static func write(_ json: JSONValue, to path: String) throws(DataError) {
+    var file = try DurableFile(replacing: path)
+    try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
+    try file.commit()
+  }
+
+  private static func read(_ path: String) throws(DataError) -> JSONValue {
+    try MappedFile(copying: path).withUnsafeBytes { (bytes) throws(DataError) in
+      unsafe try JSONValue(parsing: Array(bytes), from: DataError.shown(path))
+    }
+  }
+}
+
+/// A signal that never comes.
+public struct NeverStop: StopSignal {
+  /// The signal.
+  public init() {}
+  public var isRequested: Bool { false }
+}
