@@ -70,5 +70,6 @@ let package = Package(
 
     // Tests, one target for each of the above.
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles"], swiftSettings: wrapping),
+    .testTarget(name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles"], swiftSettings: wrapping),
   ]
 )
