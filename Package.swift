@@ -69,7 +69,17 @@ let package = Package(
       ], swiftSettings: safe),
 
     // Tests, one target for each of the above.
-    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles"], swiftSettings: wrapping),
-    .testTarget(name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles"], swiftSettings: wrapping),
+    .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
+    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["TensorFiles", "DataFiles", "ScratchFiles"],
+      resources: [.copy("Fixtures")], swiftSettings: wrapping),
+    .testTarget(
+      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
+      swiftSettings: wrapping),
   ]
 )

@@ -55,10 +55,10 @@ public struct DataError: Error, Sendable, CustomStringConvertible {
 
   /// A name from outside made safe to print in one line.
   ///
-  /// Control characters and those that turn the direction of text are written as `\u{…}`.
+  /// Control characters and those that turn the direction of text are written as `\u{…}`; what is very long is cut.
   public static func shown(_ name: String) -> String {
     var result = ""
-    for scalar in name.unicodeScalars {
+    for scalar in name.unicodeScalars.prefix(1024) {
       switch scalar.value {
       case 0...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
         result += "\\u{" + String(scalar.value, radix: 16) + "}"

@@ -29,7 +29,7 @@ public struct DurableFile: ~Copyable {
   /// An old file's permissions are kept; a new one's are 0666 less the umask. A symbolic link is followed.
   public init(replacing path: String) throws(DataError) {
     let target = try FileSystem.resolvingLink(path)
-    let oldMode = try FileSystem.mode(of: target)
+    let oldMode = try FileSystem.mode(of: target, code: .cannotCreate)
     if let oldMode, oldMode & S_IFMT != S_IFREG {
       let what = oldMode & S_IFMT == S_IFDIR ? "a directory" : "not a regular file"
       throw DataError(.cannotCreate, "cannot write \(DataError.shown(path)): it is \(what); choose another name")

@@ -29,11 +29,11 @@ public enum FileSystem {
   }
 
   /// The kind and permissions of what stands at a path, as `stat` gives them; nil when nothing does.
-  static func mode(of path: String) throws(DataError) -> mode_t? {
+  static func mode(of path: String, code: DataError.Code? = nil) throws(DataError) -> mode_t? {
     var status = stat()
     if stat(path, &status) == 0 { return status.st_mode }
     if errno == ENOENT { return nil }
-    throw .system(nil, "cannot examine", path: path, errno: errno)
+    throw .system(code, "cannot examine", path: path, errno: errno)
   }
 
   /// Makes a directory and those above it, durably; one that stands already is left as it is.

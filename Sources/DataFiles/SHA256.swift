@@ -84,11 +84,12 @@ public struct SHA256: Sendable {
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
         guard let k = k.baseAddress, let w = w.baseAddress, let start = blocks.baseAddress else { return }
         for offset in stride(from: 0, to: blocks.count, by: blockCount) {
-          expand(start + offset, into: w)
+          load(start + offset, into: w)
           var (a, b, c, d) = (state[0], state[1], state[2], state[3])
           var (e, f, g, h) = (state[4], state[5], state[6], state[7])
           var t = 0
           while t < 64 {
+            if t < 48 { expand(w + t) }
             round(a, b, c, &d, e, f, g, &h, k[t] &+ w[t])
             round(h, a, b, &c, d, e, f, &g, k[t + 1] &+ w[t + 1])
             round(g, h, a, &b, c, d, e, &f, k[t + 2] &+ w[t + 2])
@@ -105,13 +106,18 @@ public struct SHA256: Sendable {
     }
   }
 
-  /// W of one block: its 16 big-endian words, then 48 made of them.
+  /// The first 16 words of W, which are the block's, big-endian.
   @inline(__always)
-  private static func expand(_ block: UnsafeRawPointer, into w: UnsafeMutablePointer<UInt32>) {
+  private static func load(_ block: UnsafeRawPointer, into w: UnsafeMutablePointer<UInt32>) {
     for t in 0..<16 {
       w[t] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 &* t, as: UInt32.self))
     }
-    for t in 16..<64 {
+  }
+
+  /// The eight words of W that follow 16 known ones; made between the rounds, since neither waits for the other.
+  @inline(__always)
+  private static func expand(_ w: UnsafeMutablePointer<UInt32>) {
+    for t in 16..<24 {
       let (u, v) = (w[t &- 15], w[t &- 2])
       let sigma0 = rotate(u, 7) ^ rotate(u, 18) ^ (u >> 3)
       let sigma1 = rotate(v, 17) ^ rotate(v, 19) ^ (v >> 10)

@@ -1,5 +1,6 @@
 import DataFiles
 import Foundation
+import ScratchFiles
 import Testing
 
 struct DurableFileTests {
