@@ -90,5 +90,10 @@ let package = Package(
       name: "GenerationTests",
       dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
       swiftSettings: safe),
+    .testTarget(
+      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
+      swiftSettings: wrapping),
   ]
 )

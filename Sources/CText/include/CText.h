@@ -1,3 +1,60 @@
 #ifndef CTEXT_H
 #define CTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// What Longhand asks of ICU and utf8proc, in plain types: a scalar is a Unicode scalar value, text is valid UTF-8.
+
+// Normalization, one scalar at a time (UAX #15).
+
+enum text_form { TEXT_NONE, TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD, TEXT_NFKC_CASEFOLD };
+
+/// The canonical combining class in the low byte, and the flags below.
+enum text_traits {
+  /// The scalar is changed by the form or by lower-casing, or may be, depending on what stands before it.
+  TEXT_CHANGES = 1 << 8,
+  /// Nothing before the scalar takes part in its normalization, nor it in theirs.
+  TEXT_BOUNDARY = 1 << 9
+};
+int32_t text_traits(enum text_form form, bool lowercase, uint32_t scalar);
+
+uint8_t text_combining_class(uint32_t scalar);
+
+/// The most scalars that one scalar decomposes or lower-cases into.
+enum { TEXT_LONGEST_DECOMPOSITION = 32 };
+
+/// Writes the full decomposition, after case folding where the form asks for it, and gives its count.
+int32_t text_decompose(enum text_form form, uint32_t scalar, uint32_t decomposition[]);
+
+/// Composes scalars that are decomposed and in canonical order, in place, and gives their new count.
+int32_t text_compose(uint32_t scalars[], int32_t count);
+
+/// Writes the full lower-case mapping without regard to context, and gives its count.
+int32_t text_lowercase(uint32_t scalar, uint32_t mapping[]);
+
+// Segmentation (UAX #29).
+
+/// Whether a grapheme cluster ends between two neighbours; the state is 0 at the start and after a break.
+bool text_is_grapheme_break(uint32_t left, uint32_t right, int32_t *state);
+
+/// Whether a scalar that follows U+0020 always begins a word and a cluster anew, in each form, whatever comes after it.
+bool text_starts_afresh(uint32_t scalar);
+
+/// Whether two neighbours are best parted if text must be cut at some place: no cluster, no composition is cut.
+bool text_may_part(uint32_t left, uint32_t right);
+
+/// An iterator over the words of a text; its methods are called by one thread at a time.
+typedef struct text_words text_words;
+
+/// Opens an iterator for a locale ("root" for none), or gives NULL when ICU cannot.
+text_words *text_words_open(const char *locale);
+void text_words_close(text_words *words);
+
+/// Begins with a text, which must stay where it is until the last call of `text_words_next`; false when ICU cannot.
+bool text_words_begin(text_words *words, const uint8_t *text, int64_t count);
+
+/// Writes the next segments' ends, as byte offsets, and their rule statuses; gives their number, 0 at the end.
+int32_t text_words_next(text_words *words, int32_t ends[], int32_t statuses[], int32_t capacity);
+
 #endif

@@ -1,0 +1,93 @@
+public import DataFiles
+import UnicodeText
+
+extension Vocabulary {
+  private static let format = "longhand-vocabulary"
+  private static let version = 1
+
+  /// The vocabulary as JSON text, from which `init(json:)` makes the same one again.
+  public var json: String { document.serialized() }
+
+  /// Writes the machine file, and beside it a listing for people: NAME.json gets NAME.txt, NAME gets NAME.txt, too.
+  public func save(to path: String) throws(DataError) {
+    let stem = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
+    var listing = try DurableFile(replacing: stem + ".txt")
+    try listing.write(Array(self.listing.utf8))
+    try listing.commit()
+    var file = try DurableFile(replacing: path)
+    try file.write(Array(document.serialized(pretty: true).utf8))
+    try file.commit()
+  }
+
+  /// Reads a machine file.
+  ///
+  /// - Throws: `DataError` when it cannot be read, is no vocabulary, or is damaged.
+  public static func load(path: String) throws(DataError) -> Vocabulary {
+    let file = try MappedFile(copying: path)
+    let document = try unsafe file.withUnsafeBytes { (bytes) throws(DataError) in
+      try unsafe JSONValue(parsing: bytes, from: DataError.shown(path), maximumDepth: 4)
+    }
+    return try Vocabulary(document, from: DataError.shown(path))
+  }
+
+  /// Reads a vocabulary from JSON text, such as a model file carries.
+  ///
+  /// - Throws: `DataError` when it is no vocabulary or is damaged.
+  public init(json: String, from source: String = "vocabulary") throws(DataError) {
+    try self.init(JSONValue(parsing: Array(json.utf8), from: source, maximumDepth: 4), from: source)
+  }
+
+  static func fingerprint(configuration: TokenizerConfiguration, table: TokenTable) -> [UInt8] {
+    let meaning = head(configuration) + [tokens(configuration, table)]
+    return SHA256.digest(Array(JSONValue.object(meaning).serialized().utf8))
+  }
+
+  private var document: JSONValue {
+    .object(
+      Self.head(configuration) + [
+        .init("fingerprint", .string(SHA256.hex(fingerprint))),
+        .init("counts", .array(counts.map(JSONValue.integer))), Self.tokens(configuration, table),
+      ])
+  }
+
+  private static func head(_ configuration: TokenizerConfiguration) -> [JSONValue.Member] {
+    [
+      .init("format", .string(format)), .init("version", .integer(version)),
+      .init("level", .string(configuration.level.rawValue)),
+      .init("normalization", .string(configuration.normalization.form.rawValue)),
+      .init("lowercase", .bool(configuration.normalization.lowercase)),
+      .init("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
+      .init("lossless", .bool(configuration.isLossless)), .init("locale", .string(configuration.locale)),
+      .init("special", .array(configuration.specialTokens.map(JSONValue.string))),
+    ]
+  }
+
+  /// The tokens in the order of their ids: strings, or numbers where they are bytes.
+  private static func tokens(_ configuration: TokenizerConfiguration, _ table: TokenTable) -> JSONValue.Member {
+    let tokens = (0..<table.count).map { number in
+      configuration.level == .byte
+        ? JSONValue.integer(table[number].reduce(0) { $0 << 8 | Int($1) })
+        : .string(String(decoding: table[number], as: UTF8.self))
+    }
+    return .init("tokens", .array(tokens))
+  }
+
+  private init(_ document: JSONValue, from source: String) throws(DataError) {
+    let reader = VocabularyDocument(document, source: source)
+    guard try reader.string("format") == Self.format else { throw reader.error("is no vocabulary of Longhand") }
+    let version = try reader.integer("version")
+    guard version == Self.version else {
+      throw reader.error("has version \(version), this program reads \(Self.version): build it again")
+    }
+    let configuration = try reader.configuration()
+    let table = try reader.tokens(of: configuration)
+    let counts = try reader.counts()
+    guard counts.count == configuration.specialTokens.count + table.count else {
+      throw reader.error("has \(counts.count) counts for \(table.count) tokens and the special ones; build it again")
+    }
+    self.init(configuration: configuration, table: table, counts: counts)
+    guard try reader.string("fingerprint") == SHA256.hex(fingerprint) else {
+      throw reader.error("does not fit its fingerprint: it was damaged or edited; build it again")
+    }
+  }
+}

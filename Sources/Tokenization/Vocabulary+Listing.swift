@@ -1,0 +1,48 @@
+extension Vocabulary {
+  /// The tokens for people to read: a line for each with id, count and token, and nothing ever reads it back.
+  ///
+  /// A space is `\s`, a line feed `\n`, a tab `\t`, a backslash `\\`; other scalars that cannot be seen by themselves
+  /// are `\u{…}`, and bytes beyond ASCII `\x…`.
+  public var listing: String {
+    var text = "id\tcount\ttoken\n"
+    for (id, count) in counts.enumerated() {
+      text += "\(id)\t\(count)\t"
+      let number = id - (counts.count - table.count)
+      text += number < 0 ? configuration.specialTokens[id] : Self.shown(table[number])
+      text += "\n"
+    }
+    return text
+  }
+
+  private static func shown(_ token: ArraySlice<UInt8>) -> String {
+    if token.count == 1, let byte = token.first, byte >= 0x80 { return "\\x" + String(byte, radix: 16) }
+    var shown = ""
+    var isFirst = true
+    for scalar in String(decoding: token, as: UTF8.self).unicodeScalars {
+      switch scalar {
+      case " ": shown += "\\s"
+      case "\n": shown += "\\n"
+      case "\t": shown += "\\t"
+      case "\\": shown += "\\\\"
+      default:
+        if isVisible(scalar, isFirst: isFirst) {
+          shown.unicodeScalars.append(scalar)
+        } else {
+          shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+        }
+      }
+      isFirst = false
+    }
+    return shown
+  }
+
+  /// Whether a scalar can be seen where it stands; a mark needs something to stand on.
+  private static func isVisible(_ scalar: Unicode.Scalar, isFirst: Bool) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+      false
+    case .nonspacingMark, .spacingMark, .enclosingMark: !isFirst
+    default: true
+    }
+  }
+}

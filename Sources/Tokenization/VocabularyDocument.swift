@@ -1,0 +1,109 @@
+import DataFiles
+import UnicodeText
+
+/// The JSON of a vocabulary, read strictly.
+struct VocabularyDocument {
+  private static let names = [
+    "format", "version", "level", "normalization", "lowercase", "line_endings", "lossless", "locale", "special",
+    "fingerprint", "counts", "tokens",
+  ]
+
+  private let document: JSONValue
+  private let source: String
+
+  init(_ document: JSONValue, source: String) {
+    self.document = document
+    self.source = source
+  }
+
+  func error(_ what: String) -> DataError {
+    DataError(.data, "\(source) \(what)")
+  }
+
+  func string(_ name: String) throws(DataError) -> String {
+    guard let value = document[name]?.stringValue else { throw missing(name, "a string") }
+    return value
+  }
+
+  func integer(_ name: String) throws(DataError) -> Int {
+    guard let value = document[name]?.intValue else { throw missing(name, "an integer") }
+    return value
+  }
+
+  /// The configuration, after a check that nothing is there that this version does not know.
+  func configuration() throws(DataError) -> TokenizerConfiguration {
+    for member in document.objectValue ?? [] where !Self.names.contains(member.name) {
+      throw error("has a member that is not known, \"\(DataError.shown(member.name))\": build it again")
+    }
+    let normalization = TextNormalization(
+      form: try choice("normalization"), lowercase: try bool("lowercase"), lineEndings: try choice("line_endings"))
+    let configuration: TokenizerConfiguration
+    do {
+      configuration = try TokenizerConfiguration(
+        level: choice("level"), normalization: normalization, isLossless: bool("lossless"), locale: string("locale"))
+    } catch {
+      throw self.error("has settings that exclude one another: \(error.message)")
+    }
+    guard try array("special") == configuration.specialTokens.map(JSONValue.string) else {
+      throw error("has other special tokens than \(configuration.specialTokens): build it again")
+    }
+    return configuration
+  }
+
+  func counts() throws(DataError) -> [Int] {
+    var counts: [Int] = []
+    for value in try array("counts") {
+      guard let count = value.intValue, count >= 0 else { throw error("has a count that is none; build it again") }
+      counts.append(count)
+    }
+    return counts
+  }
+
+  func tokens(of configuration: TokenizerConfiguration) throws(DataError) -> TokenTable {
+    let values = try array("tokens")
+    guard values.count < Int(UInt32.max) - 2 else { throw error("has too many tokens") }
+    var table = TokenTable()
+    for (number, value) in values.enumerated() {
+      guard let token = Self.token(value, level: configuration.level) else {
+        throw error("has a token that is none at level \(configuration.level.rawValue), number \(number)")
+      }
+      guard table.insert(token.span) == number else { throw error("has token number \(number) twice") }
+    }
+    if configuration.level == .byte && table.count != 256 { throw error("has \(table.count) bytes instead of 256") }
+    if table.count == 0 { throw error("has no tokens") }
+    return table
+  }
+
+  private static func token(_ value: JSONValue, level: TokenizerLevel) -> [UInt8]? {
+    switch (level, value) {
+    case (.byte, .integer(let byte)): UInt8(exactly: byte).map { [$0] }
+    case (.byte, _): nil
+    case (.character, .string(let text)): text.unicodeScalars.count == 1 ? Array(text.utf8) : nil
+    case (_, .string(let text)): text.utf8.isEmpty ? nil : Array(text.utf8)
+    default: nil
+    }
+  }
+
+  private func bool(_ name: String) throws(DataError) -> Bool {
+    guard let value = document[name]?.boolValue else { throw missing(name, "true or false") }
+    return value
+  }
+
+  private func array(_ name: String) throws(DataError) -> [JSONValue] {
+    guard let value = document[name]?.arrayValue else { throw missing(name, "an array") }
+    return value
+  }
+
+  private func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(DataError) -> Choice {
+    let value = try string(name)
+    guard let choice = Choice(rawValue: value) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw error("has \(name) \"\(DataError.shown(value))\"; known are \(known)")
+    }
+    return choice
+  }
+
+  private func missing(_ name: String, _ kind: String) -> DataError {
+    error("is no vocabulary of Longhand: member \"\(name)\" is not there or not \(kind)")
+  }
+}

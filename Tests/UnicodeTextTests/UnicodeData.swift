@@ -1,0 +1,54 @@
+import Foundation
+
+/// The conformance data of Debian's package unicode-data.
+enum UnicodeData {
+  struct Missing: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "\(path) cannot be read: apt-get install unicode-data bzip2" }
+  }
+
+  /// The lines of a file that hold data, each with its number from 1, without comments.
+  static func lines(of name: String) throws -> [(number: Int, text: Substring)] {
+    let path = "/usr/share/unicode/" + name
+    let bytes = name.hasSuffix(".bz2") ? try decompressed(path) : FileManager.default.contents(atPath: path)
+    guard let bytes, !bytes.isEmpty else { throw Missing(path: path) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+      let data = line.prefix { $0 != "#" }
+      return data.allSatisfy(\.isWhitespace) ? nil : (index + 1, data)
+    }
+  }
+
+  private static func decompressed(_ path: String) throws -> Data? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["bzip2", "-dc", path]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let bytes = try output.fileHandleForReading.readToEnd()
+    process.waitUntilExit()
+    return process.terminationStatus == 0 ? bytes : nil
+  }
+
+  /// The UTF-8 of scalars written as hexadecimal numbers.
+  static func text(_ hexadecimal: some StringProtocol) -> [UInt8] {
+    var scalars = String.UnicodeScalarView()
+    for number in hexadecimal.split(separator: " ") {
+      if let value = UInt32(number, radix: 16), let scalar = Unicode.Scalar(value) { scalars.append(scalar) }
+    }
+    return Array(String(scalars).utf8)
+  }
+
+  /// Every scalar value.
+  static var scalars: some Sequence<Unicode.Scalar> {
+    (UInt32(0)...0x10_FFFF).lazy.compactMap(Unicode.Scalar.init)
+  }
+
+  /// Text as hexadecimal scalars, for messages.
+  static func shown(_ text: [UInt8]) -> String {
+    String(decoding: text, as: UTF8.self).unicodeScalars.map { String($0.value, radix: 16, uppercase: true) }
+      .joined(separator: " ")
+  }
+}
