@@ -26,7 +26,7 @@ struct RunCorpus {
       vocabulary = ready
     } else {
       vocabulary = try Vocabulary.build(
-        from: inputs, configuration: options.tokenizer ?? TokenizerConfiguration(),
+        from: inputs, configuration: try options.tokenizer ?? TokenizerConfiguration(),
         minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8)
     }
     try vocabulary.save(to: Self.vocabulary(run))
@@ -111,7 +111,7 @@ struct RunCorpus {
 /// - Throws: `DataError` when a text cannot be read or the file cannot be written; then no file is left.
 public func tokenize(
   _ inputs: [CorpusInput], _ vocabulary: Vocabulary, to path: String, invalidUTF8: InvalidUTF8Policy = .error
-) throws(DataError) -> Tokenization.TextCounts {
+) throws(DataError) -> TextCounts {
   var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
   var writer = try TokenFileWriter(
     replacing: path, vocabularySize: vocabulary.count, fingerprint: vocabulary.fingerprint)

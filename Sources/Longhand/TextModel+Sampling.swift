@@ -1,3 +1,5 @@
+internal import Compute
+
 /// How text is written.
 public struct SamplingOptions: Sendable {
   /// What the text begins with.
@@ -60,7 +62,7 @@ extension TextModel {
   ) throws -> SamplingReport {
     let prompt = try tokenizer.encode(prompt: options.prompt)
     var decoder = try StreamingDecoder(vocabulary: vocabulary, after: prompt.ids)
-    var generator = SplitMix64(seed: options.seed)
+    var generator = Philox4x32(seed: options.seed)
     var writer = TokenGenerator(
       model, processors: try processors(options), sampler: try sampler(options))
     let request = try GenerationRequest(
@@ -106,7 +108,7 @@ extension TextModel {
       .filter { $0 != vocabulary.boundary || !vocabulary.boundaryEndsLines }
   }
 
-  private static func symbols(_ prompt: Tokenization.EncodedText) -> [String] {
+  private static func symbols(_ prompt: EncodedText) -> [String] {
     var seen: [String] = []
     for unknown in prompt.unknown where !seen.contains(where: { $0.utf8.elementsEqual(unknown.text.utf8) }) {
       seen.append(unknown.text)

@@ -21,8 +21,16 @@ extension TextModel {
     observe: (TokenScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
-    var stream = try TokenStream(vocabulary, inputs, invalidUTF8: invalidUTF8)
-    return try scorer.score(stream: { try stream.next() }, observe: observe)
+    var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    var before = TextSize()
+    return try scorer.score(
+      stream: {
+        var ids: [TokenID] = []
+        guard try encoder.next(into: &ids) else { return nil }
+        let now = TextSize(encoder.counts)
+        defer { before = now }
+        return ScoredText(tokens: ids, counts: now - before)
+      }, observe: observe)
   }
 
   /// The probability of every line of texts, each from the initial state; the line feed counts as its last token.
@@ -35,7 +43,23 @@ extension TextModel {
     observe: (SequenceScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
-    var lines = try LineStream(vocabulary, inputs, invalidUTF8: invalidUTF8)
-    return try scorer.score(sequences: { try lines.next() }, observe: observe)
+    var encoder = try LineEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    return try scorer.score(
+      sequences: {
+        var ids: [TokenID] = []
+        return try encoder.next(into: &ids).map { ScoredText(tokens: ids, counts: TextSize($0)) }
+      }, observe: observe)
+  }
+}
+
+extension TextSize {
+  /// The size that the text side counted.
+  fileprivate init(_ counts: TextCounts) {
+    self.init(characters: counts.characters, bytes: counts.bytes, words: counts.words)
+  }
+
+  fileprivate static func - (left: TextSize, right: TextSize) -> TextSize {
+    TextSize(
+      characters: left.characters - right.characters, bytes: left.bytes - right.bytes, words: left.words - right.words)
   }
 }

@@ -118,9 +118,8 @@ public final class TrainingRun {
   }
 
   private static func read(_ path: String) throws(DataError) -> JSONValue {
-    try MappedFile(copying: path).withUnsafeBytes { (bytes) throws(DataError) in
-      unsafe try JSONValue(parsing: Array(bytes), from: DataError.shown(path))
-    }
+    let bytes = unsafe try MappedFile(copying: path).withUnsafeBytes { unsafe Array($0) }
+    return try JSONValue(parsing: bytes, from: DataError.shown(path))
   }
 }
 

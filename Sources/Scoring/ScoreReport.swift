@@ -22,7 +22,7 @@ public struct ScoreReport: Sendable {
   /// How many of them were the unknown token.
   public private(set) var unknown = 0
   /// The size of the text.
-  public private(set) var counts = TextCounts()
+  public private(set) var counts = TextSize()
   private var knownSum = CompensatedSum()
   private var unknownSum = CompensatedSum()
 
@@ -41,7 +41,7 @@ public struct ScoreReport: Sendable {
   }
 
   /// Counts the text that tokens were made from.
-  public mutating func add(_ counts: TextCounts) {
+  public mutating func add(_ counts: TextSize) {
     self.counts = self.counts + counts
   }
 

@@ -15,11 +15,11 @@ extension Scorer {
   ///   - observe: takes each sequence in order.
   /// - Returns: the figures of all sequences together.
   public func score(
-    sequences next: () throws -> EncodedText?, observe: (SequenceScore) throws -> Void = { _ in }
+    sequences next: () throws -> ScoredText?, observe: (SequenceScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     var total = ScoreReport()
     var scored = 0
-    var section: [EncodedText] = []
+    var section: [ScoredText] = []
     var length = 0
     func scoreSection() throws {
       for (text, logProbabilities) in zip(section, logProbabilities(of: section)) {
@@ -41,7 +41,7 @@ extension Scorer {
     return total
   }
 
-  private func score(of text: EncodedText, _ logProbabilities: [Double], index: Int) throws -> SequenceScore {
+  private func score(of text: ScoredText, _ logProbabilities: [Double], index: Int) throws -> SequenceScore {
     var report = ScoreReport()
     report.add(text.counts)
     var tokens: [TokenScore] = []
@@ -55,7 +55,7 @@ extension Scorer {
   }
 
   /// The log-probabilities of each sequence, in lanes of about the same length.
-  private func logProbabilities(of texts: [EncodedText]) -> [[Double]] {
+  private func logProbabilities(of texts: [ScoredText]) -> [[Double]] {
     var results = [[Double]](repeating: [], count: texts.count)
     let longestFirst = texts.indices.sorted {
       (texts[$1].tokens.count, $0) < (texts[$0].tokens.count, $1)
@@ -70,7 +70,7 @@ extension Scorer {
   /// Scores some sequences, longest first, each in its lane.
   ///
   /// A lane that is done reads boundaries until half of them are; then the other half goes on alone.
-  private func scoreSideBySide(_ group: [Int], of texts: [EncodedText], into results: inout [[Double]]) {
+  private func scoreSideBySide(_ group: [Int], of texts: [ScoredText], into results: inout [[Double]]) {
     var group = group
     var state = model.initialState(lanes: group.count)
     var (inputs, targets, scores) = ([TokenID](), [TokenID](), [Double]())

@@ -11,7 +11,7 @@ extension Scorer {
   ///   - next: the next piece of the text, which may be empty; nil at the end.
   ///   - observe: takes each token in order.
   public func score(
-    stream next: () throws -> EncodedText?, observe: (TokenScore) throws -> Void = { _ in }
+    stream next: () throws -> ScoredText?, observe: (TokenScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     var stream = StreamScoring(self)
     while let piece = try next() { try stream.read(piece, observe: observe) }
@@ -36,7 +36,7 @@ private struct StreamScoring<Model: LanguageModel> {
   }
 
   /// Takes tokens and scores each window that they fill.
-  mutating func read(_ piece: EncodedText, observe: (TokenScore) throws -> Void) throws {
+  mutating func read(_ piece: ScoredText, observe: (TokenScore) throws -> Void) throws {
     try scorer.check(piece.tokens, from: report.tokens + waiting.count - 1, of: "the text")
     report.add(piece.counts)
     var rest = piece.tokens[...]

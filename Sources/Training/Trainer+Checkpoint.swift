@@ -60,6 +60,18 @@ extension Trainer {
     }
   }
 
+  /// The loss of the best model, or the last where nothing validated, on the whole validation and test texts.
+  ///
+  /// Each text is read once from its start, its state carried on: nats per token. The trainer holds that model's values
+  /// afterwards.
+  public func finalLosses(test: (any TokenSequence)?) throws(DataError) -> (validation: Double?, test: Double?) {
+    if try FileSystem.kind(of: run.bestModel) != nil {
+      try ModelFile(path: run.bestModel).load(into: weights.values, of: network, on: device)
+      packWeights()
+    }
+    return (data.validation.flatMap(wholeLoss), test.flatMap(wholeLoss))
+  }
+
   /// The states of a shard's lanes under their names.
   private func tensors(of shard: Shard<D>) -> [(String, Matrix<D.Storage>)] {
     let lanes = "\(shard.reader.lanes.lowerBound)_\(shard.reader.lanes.upperBound)"

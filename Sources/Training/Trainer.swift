@@ -18,7 +18,7 @@ public final class Trainer<D: Device> {
   let run: RunDirectory
   var progress = TrainingProgress()
 
-  private let data: TrainingData
+  let data: TrainingData
   private let workers: Workers
   private let reducer: GradientReducer<D>
   private let observe: (TrainingEvent) -> Void
@@ -81,7 +81,7 @@ public final class Trainer<D: Device> {
     var log = try MetricsLog(path: run.metrics, cutAt: progress.metricsCount)
     let clock = StepClock(after: log.secondsBefore)
     observe(.starting(plan))
-    weights.pack(by: workers)
+    packWeights()
     let tokensBefore = progress.tokens
     var reason = TrainingOutcome.Reason.finished
     while share(clock) < 1 {
@@ -140,7 +140,7 @@ public final class Trainer<D: Device> {
     optimizer.step(
       progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
       values: weights.values, gradients: replicas.gradients[0], by: workers)
-    weights.pack(by: workers)
+    packWeights()
 
     let epoch = progress.epoch + 1
     progress.step += 1
@@ -157,7 +157,9 @@ public final class Trainer<D: Device> {
   }
 
   private func evaluate(_ log: inout MetricsLog, _ clock: StepClock) throws(DataError) {
-    guard let loss = validationLoss(lanes: configuration.batch) else { return }
+    guard let validation = data.validation, validation.count > 0 else { return }
+    let loss = evaluator.loss(
+      of: validation, lanes: configuration.batch, steps: configuration.window, weights: weights)
     let isBest = progress.bestLoss.map { loss < $0 } ?? true
     if isBest {
       progress.bestLoss = loss
@@ -173,12 +175,17 @@ public final class Trainer<D: Device> {
     observe(.evaluated(report))
   }
 
-  /// The validation loss of the present values, in nats per token; with one lane that of the whole text, state carried.
-  public func validationLoss(lanes: Int) -> Double? {
-    guard let validation = data.validation, validation.count > 0 else { return nil }
-    let evaluator = Evaluator(network: network, boundary: data.boundary, device: device, workers: workers)
-    return evaluator.loss(of: validation, lanes: lanes, steps: configuration.window, weights: weights)
+  private var evaluator: Evaluator<D> {
+    Evaluator(network: network, boundary: data.boundary, device: device, workers: workers)
   }
+
+  /// The loss of a whole text, in one lane; nil for an empty one.
+  func wholeLoss(of tokens: any TokenSequence) -> Double? {
+    tokens.count > 0 ? evaluator.loss(of: tokens, lanes: 1, steps: 256, weights: weights) : nil
+  }
+
+  /// Brings the packed weights up to date with the values.
+  func packWeights() { weights.pack(by: workers) }
 
   /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
   private func save(_ log: inout MetricsLog) throws(DataError) {

@@ -39,6 +39,14 @@ public struct TrainingConfiguration: Sendable, Equatable {
   ///
   /// - Throws: `DataError` that names the option and the numbers that it takes.
   public func validate() throws(DataError) {
+    try validateNumbers()
+    if limits == TrainingLimits() {
+      throw DataError(.usage, "a run needs an end: give epochs, steps or seconds")
+    }
+  }
+
+  /// The same, for a run whose end is still to be set.
+  public func validateNumbers() throws(DataError) {
     try check(batch, in: 1...65_536, "batch")
     try check(window, in: 1...65_536, "window")
     try check(shardCount, in: 1...min(batch, 4096), "shards")
@@ -59,7 +67,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(checkpointEvery ?? 1, in: 1...1 << 40, "checkpoint-every")
     try check(patience, in: 0...1 << 40, "patience")
     try check(logEvery, in: 1...1 << 40, "log-every")
-    try limits.validate()
+    try limits.validateNumbers()
   }
 }
 
@@ -79,10 +87,7 @@ public struct TrainingLimits: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  func validate() throws(DataError) {
-    if epochs == nil && steps == nil && seconds == nil {
-      throw DataError(.usage, "a run needs an end: give --epochs, --max-steps or --max-seconds")
-    }
+  func validateNumbers() throws(DataError) {
     try check(epochs ?? 1, in: 1...1 << 40, "epochs")
     try check(steps ?? 1, in: 1...1 << 40, "max-steps")
     try check(seconds ?? 1, in: 0.001...1e9, "max-seconds")

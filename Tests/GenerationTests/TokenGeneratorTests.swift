@@ -100,7 +100,7 @@ struct TokenGeneratorTests {
     #expect(model.tokensRead == 1 + promptLength + 49)
     #expect(!tokens.contains { $0.token == 6 })
     var scores: [TokenScore] = []
-    var text: EncodedText? = EncodedText(tokens: prompt + tokens.map(\.token))
+    var text: ScoredText? = ScoredText(tokens: prompt + tokens.map(\.token))
     _ = try Scorer(model, boundary: 2).score(stream: {
       defer { text = nil }
       return text

@@ -10,7 +10,7 @@ struct ScoreReportTests {
     for (bits, isUnknown) in [(1.0, false), (2, false), (4, true), (3, false)] {
       report.add(logProbability: -bits * log(2), isUnknown: isUnknown)
     }
-    report.add(TextCounts(characters: 8, bytes: 16, words: 2))
+    report.add(TextSize(characters: 8, bytes: 16, words: 2))
     return report
   }()
 

@@ -7,9 +7,9 @@ import TokenFiles
 
 struct ScorerSequencesTests {
   /// Sequences of the given lengths, one after another, as a scorer reads them.
-  static func reader(_ texts: [[TokenID]]) -> () -> EncodedText? {
+  static func reader(_ texts: [[TokenID]]) -> () -> ScoredText? {
     var iterator = texts.makeIterator()
-    return { iterator.next().map { EncodedText(tokens: $0, counts: TextCounts(characters: $0.count, words: 1)) } }
+    return { iterator.next().map { ScoredText(tokens: $0, counts: TextSize(characters: $0.count, words: 1)) } }
   }
 
   static let texts = (0..<100).map { index in
@@ -27,7 +27,7 @@ struct ScorerSequencesTests {
       #expect(sequence.index == index)
       #expect(sequence.tokens == alone)
       #expect(sequence.report.nats == report.nats && sequence.report.unknown == report.unknown)
-      #expect(sequence.report.counts == TextCounts(characters: alone.count, words: 1))
+      #expect(sequence.report.counts == TextSize(characters: alone.count, words: 1))
       index += 1
       nats += report.nats
     }
@@ -68,7 +68,7 @@ struct ScorerSequencesTests {
     let total = try scorer.score(sequences: {
       read += 1
       most = max(most, read - seen)
-      return read <= 30_000 ? EncodedText(tokens: [1, 2, 3, 4, 5, 6, 7]) : nil
+      return read <= 30_000 ? ScoredText(tokens: [1, 2, 3, 4, 5, 6, 7]) : nil
     }) { _ in seen += 1 }
     #expect(total.tokens == 210_000 && seen == 30_000)
     #expect(most == 1 << 13)

@@ -6,12 +6,12 @@ import Testing
 import TokenFiles
 
 /// A text in pieces of at most `size` tokens, as a scorer reads it.
-func pieces(_ tokens: [TokenID], of size: Int) -> () -> EncodedText? {
+func pieces(_ tokens: [TokenID], of size: Int) -> () -> ScoredText? {
   var rest = tokens[...]
   return {
     guard !rest.isEmpty else { return nil }
     defer { rest = rest.dropFirst(size) }
-    return EncodedText(tokens: Array(rest.prefix(size)), counts: TextCounts(bytes: rest.prefix(size).count))
+    return ScoredText(tokens: Array(rest.prefix(size)), counts: TextSize(bytes: rest.prefix(size).count))
   }
 }
 

@@ -1,7 +1,7 @@
 /// How long a text is, in units that do not depend on how it was cut into tokens.
 ///
 /// The text side counts them; they are what makes models of different levels comparable.
-public struct TextCounts: Equatable, Sendable {
+public struct TextSize: Equatable, Sendable {
   /// Unicode scalars.
   public var characters: Int
   /// Bytes of UTF-8.
@@ -17,8 +17,8 @@ public struct TextCounts: Equatable, Sendable {
   }
 
   /// The counts of two texts together.
-  public static func + (left: TextCounts, right: TextCounts) -> TextCounts {
-    TextCounts(
+  public static func + (left: TextSize, right: TextSize) -> TextSize {
+    TextSize(
       characters: left.characters + right.characters, bytes: left.bytes + right.bytes, words: left.words + right.words)
   }
 }
