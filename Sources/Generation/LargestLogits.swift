@@ -11,16 +11,17 @@
 func keepLargest(_ logits: inout [Float], weights: [Double], reaching goal: Double) {
   var cut: UInt32 = 0
   var above = 0.0
+  var bins = InlineArray<256, Double>(repeating: 0)
   for shift: UInt32 in [24, 16, 8, 0] {
-    var bins = InlineArray<256, Double>(repeating: 0)
-    for id in logits.indices {
+    for bin in 0..<256 { bins[bin] = 0 }
+    for id in 0..<logits.count {
       let key = orderedBits(logits[id])
-      if UInt64(key) >> (UInt64(shift) + 8) == UInt64(cut) { bins[Int(key >> shift & 0xFF)] += weights[id] }
+      if UInt64(key) &>> UInt64(shift + 8) == UInt64(cut) { bins[Int(key &>> shift & 0xFF)] += weights[id] }
     }
-    guard let digit = cutDigit(bins, above: &above, goal: goal) else { return }
+    guard let digit = cutDigit(bins.span, above: &above, goal: goal) else { return }
     cut = cut << 8 | digit
   }
-  for id in logits.indices {
+  for id in 0..<logits.count {
     let key = orderedBits(logits[id])
     if key > cut { continue }
     if key == cut, above < goal {
@@ -34,14 +35,19 @@ func keepLargest(_ logits: inout [Float], weights: [Double], reaching goal: Doub
 /// The highest bin at which the weights from above reach the goal, or the lowest with a weight; nil if none has one.
 ///
 /// The weights of the bins over it are added to `above`.
-private func cutDigit(_ bins: InlineArray<256, Double>, above: inout Double, goal: Double) -> UInt32? {
-  var digit: Int?
-  for bin in stride(from: 255, through: 0, by: -1) where bins[bin] > 0 {
-    if let digit { above += bins[digit] }
-    digit = bin
-    if above + bins[bin] >= goal { break }
+private func cutDigit(_ bins: Span<Double>, above: inout Double, goal: Double) -> UInt32? {
+  var digit: UInt32?
+  var weight = 0.0
+  var bin = 256
+  while bin > 0, above + weight < goal {
+    bin -= 1
+    if bins[bin] > 0 {
+      above += weight
+      weight = bins[bin]
+      digit = UInt32(bin)
+    }
   }
-  return digit.map { UInt32($0) }
+  return digit
 }
 
 /// A number whose order among integers is the order of the floats.

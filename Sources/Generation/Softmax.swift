@@ -31,7 +31,7 @@ func exponentials(of logits: [Float], into weights: inout [Double]) -> Double {
   let maximum = Double(largest(logits))
   var total = 0.0
   for id in logits.indices {
-    weights[id] = exp(Double(logits[id]) - maximum)
+    weights[id] = logits[id] > -.infinity ? exp(Double(logits[id]) - maximum) : 0
     total += weights[id]
   }
   return total

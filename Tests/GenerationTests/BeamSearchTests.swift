@@ -32,6 +32,7 @@ struct BeamSearchTests {
       (1, 0, [[1, 3]], [0.3]),
       (2, 0, [[2, 3], [1, 3]], [0.36, 0.3]),
       (3, 0, [[2, 3], [1, 3], [1, 2, 3]], [0.36, 0.3, 0.135]),
+      (2, 6, [[1, 2, 3], [2, 3]], [0.135, 0.36]),
       (3, 6, [[1, 2, 3], [2, 3], [1, 3]], [0.135, 0.36, 0.3]),
     ] as [(Int, Double, [[TokenID]], [Double])])
   func nBestByHand(width: Int, alpha: Double, texts: [[TokenID]], probabilities: [Double]) throws {
