@@ -25,8 +25,10 @@ struct RunCorpus {
     if let ready = options.vocabulary {
       vocabulary = ready
     } else {
+      let configuration =
+        if let chosen = options.tokenizer { chosen } else { try TokenizerConfiguration() }
       vocabulary = try Vocabulary.build(
-        from: inputs, configuration: try options.tokenizer ?? TokenizerConfiguration(),
+        from: inputs, configuration: configuration,
         minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8)
     }
     try vocabulary.save(to: Self.vocabulary(run))
@@ -104,19 +106,4 @@ struct RunCorpus {
 
   /// What every model file of the run says besides its tensors.
   var metadata: [(name: String, value: String)] { [("longhand.vocabulary", vocabulary.json)] }
-}
-
-/// Writes the tokens of texts to a token file and counts them.
-///
-/// - Throws: `DataError` when a text cannot be read or the file cannot be written; then no file is left.
-public func tokenize(
-  _ inputs: [CorpusInput], _ vocabulary: Vocabulary, to path: String, invalidUTF8: InvalidUTF8Policy = .error
-) throws(DataError) -> TextCounts {
-  var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
-  var writer = try TokenFileWriter(
-    replacing: path, vocabularySize: vocabulary.count, fingerprint: vocabulary.fingerprint)
-  var ids: [TokenID] = []
-  while try encoder.next(into: &ids) { try writer.append(ids) }
-  try writer.commit()
-  return encoder.counts
 }

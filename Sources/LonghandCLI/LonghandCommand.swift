@@ -1,12 +1,6 @@
 import ArgumentParser
 import Longhand
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The command: what it is for, and its subcommands.
 @main
 struct LonghandCommand: ParsableCommand {
@@ -38,7 +32,7 @@ struct LonghandCommand: ParsableCommand {
       try command.run()
     } catch let error as DataError {
       printError("longhand: \(error.message)")
-      Glibc.exit(error.code.rawValue)
+      endProcess(error.code.rawValue)
     } catch {
       exit(withError: error)
     }

@@ -34,7 +34,7 @@ enum ConfigurationFile {
   }
 
   private static func read(_ path: String) throws -> [String] {
-    let bytes = try MappedFile(path: path).withUnsafeBytes { unsafe Array($0) }
+    let bytes = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DataError(.data, "\(DataError.shown(path)) is not UTF-8; save it again as UTF-8")
     }

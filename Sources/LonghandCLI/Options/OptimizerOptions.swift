@@ -1,5 +1,5 @@
-import ArgumentParser
-import Longhand
+public import ArgumentParser
+public import Longhand
 
 extension OptimizerKind: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}

@@ -19,6 +19,9 @@ func printError(_ text: String, terminator: String = "\n") {
   try? write(Array((text + terminator).utf8), to: STDERR_FILENO)
 }
 
+/// Ends the process with a status.
+func endProcess(_ status: Int32) -> Never { exit(status) }
+
 private func write(_ bytes: [UInt8], to descriptor: Int32) throws(DataError) {
   var done = 0
   while done < bytes.count {

@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency @unsafe import Dispatch
 import Longhand
 import Synchronization
 

@@ -8,15 +8,15 @@ import Longhand
 
 /// Shows a run on standard error: a bar on a terminal, a plain line now and then elsewhere.
 final class TrainingDisplay {
-  private let unit: LossUnit
+  private let hasWords: () -> Bool
   private let hasBar: Bool
   private let isQuiet: Bool
   private var lastLine = -1000.0
   private var averageLoss: Double?
 
-  /// A display; `quiet` leaves out everything but errors.
-  init(unit: LossUnit, quiet: Bool) {
-    self.unit = unit
+  /// A display; `quiet` leaves out everything but errors, and words are spoken of by their perplexity.
+  init(quiet: Bool, hasWords: @escaping () -> Bool) {
+    self.hasWords = hasWords
     isQuiet = quiet
     hasBar = !quiet && isTerminal(STDERR_FILENO)
   }
@@ -29,7 +29,7 @@ final class TrainingDisplay {
     case .step(let report): show(report)
     case .evaluated(let report):
       line(
-        "step \(grouped(report.step))  validation \(unit.text(report.loss))" + (report.isBest ? "  best so far" : ""))
+        "step \(grouped(report.step))  validation \(text(report.loss))" + (report.isBest ? "  best so far" : ""))
     case .saved(let path, let step):
       if !hasBar { line("step \(grouped(step))  saved \(path)") }
     }
@@ -51,7 +51,7 @@ final class TrainingDisplay {
     lastLine = elapsed
     let left = report.progress > 0 ? elapsed * (1 - report.progress) / report.progress : .nan
     let facts =
-      "epoch \(report.epoch)  step \(grouped(report.step))  \(unit.text(averageLoss ?? report.loss))  "
+      "epoch \(report.epoch)  step \(grouped(report.step))  \(text(averageLoss ?? report.loss))  "
       + "\(grouped(Int(report.tokensPerSecond))) tokens/s  \(duration(left)) left"
     if hasBar { bar(report.progress, facts) } else { line(facts) }
   }
@@ -64,20 +64,18 @@ final class TrainingDisplay {
     printError("\r\u{1b}[K\(percent < 10 ? "  " : percent < 100 ? " " : "")\(percent)% \(cells) \(facts)", terminator: "")
   }
 
+  /// Ends the bar's line.
+  func finish() {
+    if hasBar { printError("") }
+  }
+
+  /// How people speak of a loss: bits of characters, perplexity of words.
+  private func text(_ nats: Double) -> String {
+    hasWords()
+      ? "perplexity \(decimal(perplexity(nats), 1))" : "\(decimal(nats, 4)) nats, \(decimal(bits(nats), 3)) bits"
+  }
+
   private func line(_ text: String) {
     printError((hasBar ? "\r\u{1b}[K" : "") + text)
-  }
-}
-
-/// How people of a level speak of a loss: bits per character, or perplexity of words.
-enum LossUnit {
-  case bitsPerToken(String)
-  case perplexity
-
-  func text(_ nats: Double) -> String {
-    switch self {
-    case .bitsPerToken(let token): "\(decimal(nats / 0.693_147_180_559_945_3, 3)) bits/\(token) (\(decimal(nats, 4)) nats)"
-    case .perplexity: "perplexity \(decimal(exp(nats), 1)) (\(decimal(nats, 4)) nats)"
-    }
   }
 }

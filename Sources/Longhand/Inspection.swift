@@ -1,0 +1,89 @@
+internal import Compute
+internal import LanguageModeling
+internal import TokenFiles
+internal import Tokenization
+internal import Training
+
+/// What a file or a run's folder holds: the facts in the order in which people want them.
+public struct Inspection: Sendable {
+  /// "model", "tokens", "vocabulary" or "run".
+  public let kind: String
+  /// Facts by name.
+  public let facts: [(name: String, value: JSONValue)]
+
+  /// Looks at a model file, a run's folder, a token file or a vocabulary.
+  ///
+  /// - Throws: `DataError` when it is none of these, or damaged.
+  public init(path: String) throws(DataError) {
+    switch try FileSystem.kind(of: path) {
+    case nil: throw DataError(.noInput, "\(DataError.shown(path)) does not exist")
+    case .directory:
+      kind = "run"
+      facts = try Self.run(path)
+    default:
+      let start = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0.prefix(8)) }
+      if start == Array("LHTOKENS".utf8) {
+        kind = "tokens"
+        facts = Self.tokens(try TokenFile(path: path))
+      } else if start.first == UInt8(ascii: "{") {
+        kind = "vocabulary"
+        facts = Self.vocabulary(try Vocabulary.load(path: path))
+      } else {
+        kind = "model"
+        facts = try Self.model(path)
+      }
+    }
+  }
+
+  /// The facts as one object, `kind` first.
+  public var json: JSONValue {
+    .object([.init("kind", .string(kind))] + facts.map { .init($0.name, $0.value) })
+  }
+
+  private static func model(_ path: String) throws(DataError) -> [(name: String, value: JSONValue)] {
+    let file = try ModelFile(path: path)
+    var facts: [(name: String, value: JSONValue)] = [
+      ("file", .string(path)), ("parameters", .integer(file.parameterCount)),
+    ]
+    facts += (file.configuration.json.objectValue ?? []).map { ($0.name, $0.value) }
+    if let progress = try object(file.metadata["longhand.progress"]) {
+      facts += ["step", "epoch", "tokens"].map { ($0, progress[$0] ?? .null) }
+    }
+    if let text = file.metadata["longhand.vocabulary"] {
+      let known = try Vocabulary(json: text, from: path)
+      facts += vocabulary(known).filter { $0.name != "vocabulary_size" }
+    }
+    return facts
+  }
+
+  private static func run(_ path: String) throws(DataError) -> [(name: String, value: JSONValue)] {
+    let checkpoints = try RunDirectory.checkpoints(of: path)
+    return [
+      ("folder", .string(path)), ("checkpoints", .array(checkpoints.map { .string($0) })),
+    ] + (try model(RunLocation.model(at: path)))
+  }
+
+  private static func tokens(_ file: TokenFile) -> [(name: String, value: JSONValue)] {
+    [
+      ("tokens", .integer(file.count)), ("bytes_per_token", .integer(file.width)),
+      ("vocabulary_size", .integer(file.vocabularySize)), ("fingerprint", .string(SHA256.hex(file.fingerprint))),
+    ]
+  }
+
+  private static func vocabulary(_ vocabulary: Vocabulary) -> [(name: String, value: JSONValue)] {
+    let configuration = vocabulary.configuration
+    return [
+      ("vocabulary_size", .integer(vocabulary.count)), ("level", .string(configuration.level.rawValue)),
+      ("normalization", .string(configuration.normalization.form.rawValue)),
+      ("lowercase", .bool(configuration.normalization.lowercase)),
+      ("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
+      ("lossless", .bool(configuration.isLossless)), ("locale", .string(configuration.locale)),
+      ("fingerprint", .string(SHA256.hex(vocabulary.fingerprint))),
+    ]
+  }
+
+  private static func object(_ text: String?) throws(DataError) -> JSONValue? {
+    guard let text else { return nil }
+    return try JSONValue(parsing: Array(text.utf8))
+  }
+}

@@ -1,0 +1,30 @@
+internal import TokenFiles
+internal import Tokenization
+
+/// Writes the tokens of texts to a token file and counts them.
+///
+/// - Throws: `DataError` when a text cannot be read or the file cannot be written; then no file is left.
+public func tokenize(
+  _ inputs: [CorpusInput], _ vocabulary: Vocabulary, to path: String, invalidUTF8: InvalidUTF8Policy = .error
+) throws(DataError) -> TextCounts {
+  var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+  var writer = try TokenFileWriter(
+    replacing: path, vocabularySize: vocabulary.count, fingerprint: vocabulary.fingerprint)
+  var ids: [TokenID] = []
+  while try encoder.next(into: &ids) { try writer.append(ids) }
+  try writer.commit()
+  return encoder.counts
+}
+
+/// Hands on the text of a token file, piece by piece: the very bytes that the ids stand for.
+public func decode(_ file: TokenFile, _ vocabulary: Vocabulary, _ receive: ([UInt8]) throws -> Void) throws {
+  var joiner = TokenJoiner(vocabulary: vocabulary)
+  var ids: [TokenID] = []
+  var text: [UInt8] = []
+  for start in stride(from: 0, to: file.count, by: 1 << 16) {
+    file.read(start..<min(start + 1 << 16, file.count), into: &ids)
+    text.removeAll(keepingCapacity: true)
+    for id in ids { try joiner.append(id, to: &text) }
+    try receive(text)
+  }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Longhand
+
+/// `longhand sample`: text from a model.
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Write text with a model.",
+    discussion: """
+        longhand sample runs/story --prompt "Once" --length 500 --temperature 0.8
+        longhand sample runs/story --prompt "Once" --beam-width 8 --length 80
+      """)
+
+  @Argument(help: "A run's folder or a model file.")
+  var model: String
+
+  @Option(help: ArgumentHelp("What the text begins with.", valueName: "text"))
+  var prompt = ""
+
+  @Option(help: ArgumentHelp("Tokens to write.", valueName: "n"))
+  var length = 500
+
+  @Option(help: ArgumentHelp("Below 1 bolder, above 1 wilder, 0 always the likeliest.", valueName: "x"))
+  var temperature = 1.0
+
+  @Option(help: ArgumentHelp("Only the n likeliest tokens.", valueName: "n"))
+  var topK: Int?
+
+  @Option(help: ArgumentHelp("Only the likeliest tokens that have this probability together.", valueName: "x"))
+  var topP: Double?
+
+  @Option(help: ArgumentHelp("Only tokens at least this times as likely as the likeliest.", valueName: "x"))
+  var minP: Double?
+
+  @Option(help: ArgumentHelp("Make tokens that occurred lately less likely; 1 does nothing.", valueName: "x"))
+  var repetitionPenalty = 1.0
+
+  @Option(help: ArgumentHelp("Search for the likeliest texts with so many hypotheses, instead of drawing.", valueName: "n"))
+  var beamWidth: Int?
+
+  @Option(help: ArgumentHelp("Favour longer texts in beam search: alpha of Wu et al. 2016.", valueName: "x"))
+  var lengthPenalty = 0.0
+
+  @Option(help: ArgumentHelp("How many texts of the beam to print.", valueName: "n"))
+  var best = 1
+
+  @Option(help: ArgumentHelp("Where chance comes from (default: another one each time).", valueName: "n"))
+  var seed: UInt64?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if best < 1 || best > (beamWidth ?? 1) {
+      throw ValidationError("--best is \(best); it must be from 1 to the beam's width (\(beamWidth ?? 1)).")
+    }
+  }
+
+  func run() throws {
+    let stop = StopRequest()
+    let model = try TextModel(path: model)
+    var options = SamplingOptions()
+    options.prompt = prompt
+    options.length = length
+    options.temperature = temperature
+    options.topK = topK
+    options.topP = topP
+    options.minP = minP
+    options.repetitionPenalty = repetitionPenalty
+    options.seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+    if let beamWidth {
+      try beam(model, options, width: beamWidth, stop)
+    } else {
+      try draw(model, options, stop)
+    }
+    if let status = stop.exitStatus { throw ExitCode(status) }
+  }
+
+  private func draw(_ model: TextModel, _ options: SamplingOptions, _ stop: StopRequest) throws {
+    var text = ""
+    if !json { try printResult(prompt, terminator: "") }
+    let report = try model.sample(options) { piece in
+      if json { text += piece } else { try printResult(piece, terminator: "") }
+      return !stop.isRequested
+    }
+    if json {
+      try printResult(
+        JSONValue.object([
+          .init("prompt", .string(prompt)), .init("text", .string(text)), .init("tokens", .integer(report.tokens)),
+          .init("log_probability", .number(report.logProbability)), .init("seed", .string(String(options.seed))),
+          .init("unknown", .array(report.unknownSymbols.map { .string($0) })),
+        ]).serialized())
+    } else {
+      try printResult("")
+    }
+    warn(report.unknownSymbols)
+  }
+
+  private func beam(_ model: TextModel, _ options: SamplingOptions, width: Int, _ stop: StopRequest) throws {
+    let (texts, unknown) = try model.beam(options, width: width, lengthPenalty: lengthPenalty) { stop.isRequested }
+    if json {
+      let hypotheses = texts.prefix(best).map { text in
+        JSONValue.object([
+          .init("text", .string(text.text)), .init("tokens", .integer(text.tokens)),
+          .init("log_probability", .number(text.logProbability)), .init("score", .number(text.score)),
+        ])
+      }
+      try printResult(
+        JSONValue.object([
+          .init("prompt", .string(prompt)), .init("hypotheses", .array(hypotheses)),
+          .init("unknown", .array(unknown.map { .string($0) })),
+        ]).serialized())
+    } else {
+      for text in texts.prefix(best) {
+        if best > 1 { printError("score \(decimal(text.score, 4)), ln p \(decimal(text.logProbability, 4)):") }
+        try printResult(prompt + text.text)
+      }
+    }
+    warn(unknown)
+  }
+
+  /// Says which symbols of the prompt the model has never seen.
+  private func warn(_ unknown: [String]) {
+    if unknown.isEmpty { return }
+    let symbols = unknown.prefix(8).map { "\"\(DataError.shown($0))\"" }.joined(separator: " ")
+    printError(
+      "longhand: the model does not know \(symbols)\(unknown.count > 8 ? " and \(unknown.count - 8) more" : "") "
+        + "of the prompt; read as <unk>")
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Longhand
+
+/// `longhand tokenize`: a corpus as ids, and back.
+struct TokenizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Turn a corpus into a token file, or a token file back into text.",
+    discussion: """
+        longhand tokenize corpus.txt -o corpus.tokens --vocab corpus.vocab
+        longhand tokenize --decode corpus.tokens --vocab corpus.vocab
+      """)
+
+  @Argument(help: "Texts; - is standard input.")
+  var corpus: [String] = []
+
+  @Option(name: .shortAndLong, help: "Where the token file goes.")
+  var output: String?
+
+  @Option(help: "The vocabulary, of `longhand vocab`.")
+  var vocab: String
+
+  @Option(help: ArgumentHelp("Write the text of a token file to standard output.", valueName: "file"))
+  var decode: String?
+
+  @OptionGroup var invalid: InvalidOption
+
+  @Flag(help: "Print the counts as JSON.")
+  var json = false
+
+  func validate() throws {
+    if (decode == nil) == corpus.isEmpty { throw ValidationError("Give texts to tokenize, or --decode FILE.") }
+    if decode == nil && output == nil { throw ValidationError("Say where the tokens go: -o FILE.") }
+  }
+
+  func run() throws {
+    let vocabulary = try Vocabulary.load(path: vocab)
+    if let decode {
+      try Longhand.decode(TokenFile(path: decode, vocabularyFingerprint: vocabulary.fingerprint), vocabulary) {
+        try printResult($0)
+      }
+    } else if let output {
+      let counts = try Longhand.tokenize(inputs(corpus), vocabulary, to: output, invalidUTF8: invalid.policy)
+      try report(counts)
+    }
+  }
+
+  private func report(_ counts: TextCounts) throws {
+    let rows = [
+      ("tokens", counts.tokens), ("unknown", counts.unknown), ("characters", counts.characters),
+      ("bytes", counts.bytes), ("words", counts.words),
+    ]
+    if json {
+      try printResult(JSONValue.object(rows.map { .init($0, .integer($1)) }).serialized())
+    } else {
+      try printResult(table(rows.map { ($0, grouped($1)) }))
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Longhand
+
+/// `longhand train`: a model of a corpus.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a model on a corpus.",
+    discussion: """
+      The run's folder gets the tokens, the metrics (metrics.jsonl), checkpoints, and the models best.safetensors and
+      model.safetensors. Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had happened.
+
+        longhand train story.txt --run runs/story
+        longhand train story.txt --run runs/words --level word --max-seconds 600
+        longhand train --run runs/story --resume
+
+      Options may stand in a TOML file (--config FILE), one `option = value` a line; those typed win.
+      """)
+
+  @Argument(help: "Texts. Without --valid the last part of them validates.")
+  var corpus: [String] = []
+
+  @Option(name: .customLong("run"), help: ArgumentHelp("The run's folder.", valueName: "folder"))
+  var folder: String
+
+  @Flag(help: "Go on with the run from its newest checkpoint.")
+  var resume = false
+
+  @Option(help: ArgumentHelp("Read options from a TOML file.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("Texts that validate.", valueName: "file"))
+  var valid: [String] = []
+
+  @Option(help: ArgumentHelp("Texts that test.", valueName: "file"))
+  var test: [String] = []
+
+  @Option(help: ArgumentHelp("Share of the corpus, at its end, that validates.", valueName: "x"))
+  var validFraction = 0.1
+
+  @Option(help: ArgumentHelp("Share of the corpus, behind that, that tests.", valueName: "x"))
+  var testFraction = 0.0
+
+  @Option(help: ArgumentHelp("A vocabulary that is ready, instead of --level and the like.", valueName: "file"))
+  var vocab: String?
+
+  @OptionGroup(title: "Text") var text: TextOptions
+  @OptionGroup var invalid: InvalidOption
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Training") var training: OptimizerOptions
+
+  @Option(help: ArgumentHelp("Threads; the result does not depend on them (default: one for each processor).", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: "Precision of the numbers: f32.")
+  var precision = Precision.f32
+
+  @Flag(name: .shortAndLong, help: "Show nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print the outcome as JSON.")
+  var json = false
+
+  /// The precisions that a model can be trained in.
+  enum Precision: String, ExpressibleByArgument, CaseIterable { case f32 }
+
+  func validate() throws {
+    if resume && !corpus.isEmpty { throw ValidationError("A resumed run has its corpus; give --resume without texts.") }
+    if !resume && corpus.isEmpty { throw ValidationError("Give a text to train on, or --resume.") }
+    if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
+  }
+
+  func run() throws {
+    let stop = StopRequest()
+    var words = false
+    let display = TrainingDisplay(quiet: quiet) { words }
+    let threads = threads ?? defaultThreadCount
+    let run: TrainingRun
+    if resume {
+      let limits = TrainingLimits(epochs: training.epochs, steps: training.maxSteps, seconds: training.maxSeconds)
+      run = try TrainingRun(
+        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, threads: threads, observe: display.show)
+    } else {
+      run = try TrainingRun(
+        corpus: inputs(corpus), directory: folder, options: options(), threads: threads, observe: display.show)
+    }
+    words = run.vocabulary.configuration.level == .word || run.vocabulary.configuration.level == .whitespace
+    let outcome = try run.train(until: stop)
+    display.finish()
+    if let status = stop.exitStatus, outcome.reason == .interrupted {
+      printError("stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(folder) --resume")
+      throw ExitCode(status)
+    }
+    try report(outcome, run.finalLosses())
+  }
+
+  private func options() throws -> TrainingOptions {
+    var options = TrainingOptions()
+    options.tokenizer = try text.configuration()
+    options.invalidUTF8 = invalid.policy
+    options.minimumCount = text.minCount
+    options.maximumSize = text.maxSize
+    options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(path: path) }
+    options.split =
+      valid.isEmpty
+      ? .fractions(validation: validFraction, test: testFraction)
+      : .files(validation: inputs(valid), test: inputs(test))
+    options.layers = model.layers
+    options.hiddenSize = model.hidden
+    options.embeddingSize = model.embedding
+    options.peepholes = model.peepholes
+    options.tied = model.tie
+    options.training = training.configuration(model)
+    return options
+  }
+
+  private func report(_ outcome: TrainingOutcome, _ losses: (validation: Double?, test: Double?)) throws {
+    if json {
+      try printResult(
+        JSONValue.object([
+          .init("reason", .string(outcome.reason.rawValue)), .init("steps", .integer(outcome.step)),
+          .init("tokens", .integer(outcome.tokens)), .init("seconds", .number(outcome.seconds)),
+          .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
+          .init("validation_loss", losses.validation.map { .number($0) } ?? .null),
+          .init("test_loss", losses.test.map { .number($0) } ?? .null), .init("run", .string(folder)),
+        ]).serialized())
+    } else if !quiet {
+      var rows = [
+        ("steps", "\(grouped(outcome.step)) (\(grouped(outcome.tokens)) tokens) in \(duration(outcome.seconds))")
+      ]
+      if let best = outcome.best { rows.append(("best model", "of step \(grouped(best.step))")) }
+      if let loss = losses.validation { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
+      if let loss = losses.test { rows.append(("test", lossText(loss))) }
+      printError(table(rows))
+    }
+  }
+
+  private func lossText(_ nats: Double) -> String {
+    "\(decimal(nats, 4)) nats a token, \(decimal(bits(nats), 4)) bits, perplexity \(decimal(perplexity(nats), 2))"
+  }
+}
