@@ -19,6 +19,7 @@ public final class Trainer<D: Device> {
   var progress = TrainingProgress()
 
   let data: TrainingData
+  private var savedStep: Int?
   private let workers: Workers
   private let reducer: GradientReducer<D>
   private let observe: (TrainingEvent) -> Void
@@ -189,11 +190,13 @@ public final class Trainer<D: Device> {
 
   /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
   private func save(_ log: inout MetricsLog) throws(DataError) {
+    if progress.step == savedStep { return }
     try log.synchronize()
     progress.metricsCount = log.count
     let path = run.checkpoint(step: progress.step)
     try saveCheckpoint(to: path)
     try run.removeCheckpoints(keeping: 2)
+    savedStep = progress.step
     observe(.saved(path: path, step: progress.step))
   }
 }
