@@ -42,10 +42,13 @@ public final class CPUDevice: Device, @unchecked Sendable {
   /// The instruction set of the kernels in use: "avx2", "neon" or "portable".
   public static var instructionSet: String { String(cString: ck_instruction_set()) }
 
+  /// A new context, to work beside this one.
   public func makeContext() -> CPUDevice { CPUDevice() }
 
+  /// `count` zeros.
   public func allocate(_ count: Int) -> CPUStorage { CPUStorage(count) }
 
+  /// Copies numbers from the host to `destination`, row by row.
   public func upload(_ values: [Float], to destination: Matrix<CPUStorage>) {
     precondition(values.count == destination.count, "\(values.count) values for \(destination.count)")
     values.withUnsafeBufferPointer { source in
@@ -56,6 +59,7 @@ public final class CPUDevice: Device, @unchecked Sendable {
     }
   }
 
+  /// Copies the numbers of `source` to the host, row by row; `values` is resized when its count is another.
   public func download(_ source: Matrix<CPUStorage>, to values: inout [Float]) {
     if values.count != source.count { values = [Float](repeating: 0, count: source.count) }
     values.withUnsafeMutableBufferPointer { out in
@@ -66,25 +70,30 @@ public final class CPUDevice: Device, @unchecked Sendable {
     }
   }
 
+  /// Copies between matrices of one shape.
   public func copy(_ source: Matrix<CPUStorage>, to destination: Matrix<CPUStorage>) {
     requireSameShape(source, destination)
     for r in 0..<source.rows { destination.row(r).update(from: source.row(r), count: source.columns) }
   }
 
+  /// Sets every element to zero.
   public func clear(_ x: Matrix<CPUStorage>) {
     for r in 0..<x.rows { x.row(r).update(repeating: 0, count: x.columns) }
   }
 
+  /// Room for a packed matrix [k, n].
   public func allocatePacked(rows k: Int, columns n: Int) -> CPUPackedMatrix {
     CPUPackedMatrix(rows: k, columns: n)
   }
 
+  /// Packs `b`, or its transpose; any stride.
   public func pack(_ b: Matrix<CPUStorage>, transposed: Bool, into packed: CPUPackedMatrix) {
     let (k, n) = transposed ? (b.columns, b.rows) : (b.rows, b.columns)
     precondition(packed.rows == k && packed.columns == n, "[\(k), \(n)] into [\(packed.rows), \(packed.columns)]")
     ck_pack(k, n, b.base, transposed ? 1 : b.stride, transposed ? b.stride : 1, packed.storage.base)
   }
 
+  /// c = a · b, or c += a · b; any stride of a and c.
   public func multiply(
     _ a: Matrix<CPUStorage>, _ b: CPUPackedMatrix, into c: Matrix<CPUStorage>, accumulating: Bool
   ) {
@@ -96,6 +105,7 @@ public final class CPUDevice: Device, @unchecked Sendable {
       scratch.base)
   }
 
+  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
   public func accumulateTransposedProduct(
     _ a: Matrix<CPUStorage>, _ b: Matrix<CPUStorage>, into c: Matrix<CPUStorage>
   ) {

@@ -35,7 +35,7 @@ public protocol Device: AnyObject, Sendable {
   func pack(_ b: Matrix<Storage>, transposed: Bool, into packed: PackedMatrix)
   /// c = a · b, or c += a · b; any stride of a and c.
   func multiply(_ a: Matrix<Storage>, _ b: PackedMatrix, into c: Matrix<Storage>, accumulating: Bool)
-  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides. The product of a weight's gradient.
+  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
   func accumulateTransposedProduct(_ a: Matrix<Storage>, _ b: Matrix<Storage>, into c: Matrix<Storage>)
 
   // MARK: The LSTM cell

@@ -1,4 +1,4 @@
-/// The counter-based generator Philox 4x32-10 (Salmon et al. 2011): a block of four words is a function of key and
+/// The counter-based generator Philox 4x32-10 (Salmon 2011): a block of four words is a function of key and
 /// counter alone.
 ///
 /// As a generator it hands out the blocks of counter 0, 1, 2 … of its stream, low word first, so its whole state is

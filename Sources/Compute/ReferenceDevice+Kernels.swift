@@ -7,6 +7,7 @@
 // The operations of a layer, as their formulas read.
 
 extension ReferenceDevice {
+  /// One step: gates from pre-activations without bias to activations in place, and the new c and h.
   public func lstmStep(
     gates: Matrix<ReferenceStorage>, bias: Matrix<ReferenceStorage>, peepholes: Matrix<ReferenceStorage>?,
     cPrevious: Matrix<ReferenceStorage>, c: Matrix<ReferenceStorage>, h: Matrix<ReferenceStorage>
@@ -29,6 +30,7 @@ extension ReferenceDevice {
     }
   }
 
+  /// The step's gradient: gates from activations to d(pre-activations) in place, dc from this step's to the one before.
   public func lstmStepBackward(
     gates: Matrix<ReferenceStorage>, peepholes: Matrix<ReferenceStorage>?, cPrevious: Matrix<ReferenceStorage>,
     c: Matrix<ReferenceStorage>, dh: Matrix<ReferenceStorage>, dc: Matrix<ReferenceStorage>
@@ -55,6 +57,7 @@ extension ReferenceDevice {
     }
   }
 
+  /// ln p(target) of each row, in nats; logits [rows, V] become (p - onehot(target)) · scale.
   public func crossEntropy(
     logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, scale: Float,
     into logProbabilities: inout ArraySlice<Double>
@@ -68,6 +71,7 @@ extension ReferenceDevice {
     }
   }
 
+  /// ln p(target) of each row, in nats; logits stay.
   public func logProbability(
     logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>
   ) {
@@ -83,26 +87,31 @@ extension ReferenceDevice {
     return shift + log((0..<logits.columns).reduce(0) { $0 + exp(logits[r, $1] - shift) })
   }
 
+  /// out[r] = table[ids[r]].
   public func gatherRows(_ table: Matrix<ReferenceStorage>, _ ids: [UInt32], into out: Matrix<ReferenceStorage>) {
     requireIDs(ids, table, rows: out)
     out.forEachIndex { r, j in out[r, j] = table[Int(ids[r]), j] }
   }
 
+  /// table[ids[r]] += x[r], in the order of the rows.
   public func scatterAddRows(_ x: Matrix<ReferenceStorage>, _ ids: [UInt32], into table: Matrix<ReferenceStorage>) {
     requireIDs(ids, table, rows: x)
     x.forEachIndex { r, j in table[Int(ids[r]), j] += x[r, j] }
   }
 
+  /// Every row of `out` becomes `row` [1, columns].
   public func fillRows(of out: Matrix<ReferenceStorage>, with row: Matrix<ReferenceStorage>) {
     precondition(row.count == out.columns, "a row of \(row.count) for [\(out.rows), \(out.columns)]")
     out.forEachIndex { r, j in out[r, j] = row[0, j] }
   }
 
+  /// out [1, columns] += the sum of the rows of x; any stride of x.
   public func accumulateRowSum(_ x: Matrix<ReferenceStorage>, into out: Matrix<ReferenceStorage>) {
     precondition(out.count == x.columns, "the sum of rows of \(x.columns) into \(out.count)")
     x.forEachIndex { r, j in out[0, j] += x[r, j] }
   }
 
+  /// out [1, columns] += the sum over rows of x ∘ y; any strides of x and y.
   public func accumulateRowSum(
     of x: Matrix<ReferenceStorage>, times y: Matrix<ReferenceStorage>, into out: Matrix<ReferenceStorage>
   ) {
@@ -111,17 +120,20 @@ extension ReferenceDevice {
     x.forEachIndex { r, j in out[0, j] += x[r, j] * y[r, j] }
   }
 
+  /// y += x.
   public func add(_ x: Matrix<ReferenceStorage>, to y: Matrix<ReferenceStorage>) {
     requireSameShape(x, y)
     x.forEachIndex { r, j in y[r, j] += x[r, j] }
   }
 
+  /// The sum of squares.
   public func sumOfSquares(_ x: Matrix<ReferenceStorage>) -> Double {
     var sum = 0.0
     x.forEachIndex { r, j in sum += x[r, j] * x[r, j] }
     return sum
   }
 
+  /// Inverted dropout: out = x / (1 - rate) where the mask of (seed, stream) keeps, else 0; x and out may be the same.
   public func dropout(
     _ x: Matrix<ReferenceStorage>, rate: Float, seed: UInt64, stream: UInt64, into out: Matrix<ReferenceStorage>
   ) {
@@ -135,6 +147,7 @@ extension ReferenceDevice {
     }
   }
 
+  /// A step of SGD; velocity is nil without momentum.
   public func sgd(
     _ values: Matrix<ReferenceStorage>, gradients: Matrix<ReferenceStorage>, velocity: Matrix<ReferenceStorage>?,
     _ step: SGDStep
@@ -150,6 +163,7 @@ extension ReferenceDevice {
     }
   }
 
+  /// A step of Adam, with decoupled weight decay.
   public func adam(
     _ values: Matrix<ReferenceStorage>, gradients: Matrix<ReferenceStorage>,
     firstMoment m: Matrix<ReferenceStorage>, secondMoment v: Matrix<ReferenceStorage>, _ step: AdamStep

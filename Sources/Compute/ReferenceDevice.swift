@@ -29,33 +29,41 @@ public final class ReferenceDevice: Device {
   /// A context; it needs no scratch memory.
   public init() {}
 
+  /// A new context, to work beside this one.
   public func makeContext() -> ReferenceDevice { ReferenceDevice() }
 
+  /// `count` zeros.
   public func allocate(_ count: Int) -> ReferenceStorage { ReferenceStorage(count) }
 
+  /// Copies numbers from the host to `destination`, row by row.
   public func upload(_ values: [Float], to destination: Matrix<ReferenceStorage>) {
     precondition(values.count == destination.count, "\(values.count) values for \(destination.count)")
     destination.forEachIndex { r, j in destination[r, j] = Double(values[r * destination.columns + j]) }
   }
 
+  /// Copies the numbers of `source` to the host, row by row; `values` is resized when its count is another.
   public func download(_ source: Matrix<ReferenceStorage>, to values: inout [Float]) {
     values = [Float](repeating: 0, count: source.count)
     source.forEachIndex { r, j in values[r * source.columns + j] = Float(source[r, j]) }
   }
 
+  /// Copies between matrices of one shape.
   public func copy(_ source: Matrix<ReferenceStorage>, to destination: Matrix<ReferenceStorage>) {
     requireSameShape(source, destination)
     source.forEachIndex { r, j in destination[r, j] = source[r, j] }
   }
 
+  /// Sets every element to zero.
   public func clear(_ x: Matrix<ReferenceStorage>) {
     x.forEachIndex { r, j in x[r, j] = 0 }
   }
 
+  /// Room for a packed matrix [k, n].
   public func allocatePacked(rows k: Int, columns n: Int) -> ReferencePackedMatrix {
     ReferencePackedMatrix(rows: k, columns: n)
   }
 
+  /// Packs `b`, or its transpose; any stride.
   public func pack(_ b: Matrix<ReferenceStorage>, transposed: Bool, into packed: ReferencePackedMatrix) {
     let (k, n) = transposed ? (b.columns, b.rows) : (b.rows, b.columns)
     precondition(packed.rows == k && packed.columns == n, "[\(k), \(n)] into [\(packed.rows), \(packed.columns)]")
@@ -64,6 +72,7 @@ public final class ReferenceDevice: Device {
     }
   }
 
+  /// c = a · b, or c += a · b; any stride of a and c.
   public func multiply(
     _ a: Matrix<ReferenceStorage>, _ b: ReferencePackedMatrix, into c: Matrix<ReferenceStorage>, accumulating: Bool
   ) {
@@ -77,6 +86,7 @@ public final class ReferenceDevice: Device {
     }
   }
 
+  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
   public func accumulateTransposedProduct(
     _ a: Matrix<ReferenceStorage>, _ b: Matrix<ReferenceStorage>, into c: Matrix<ReferenceStorage>
   ) {

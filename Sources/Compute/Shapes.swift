@@ -40,5 +40,6 @@ func requireIDs<S>(_ ids: [UInt32], _ table: Matrix<S>, rows x: Matrix<S>) {
 /// Contiguous matrices of one size.
 func requireVectors<S>(_ x: Matrix<S>, _ others: Matrix<S>...) {
   precondition(
-    x.isContiguous && others.allSatisfy { $0.isContiguous && $0.count == x.count }, "vectors of unequal size or with gaps")
+    x.isContiguous && others.allSatisfy { $0.isContiguous && $0.count == x.count },
+    "vectors of unequal size or with gaps")
 }

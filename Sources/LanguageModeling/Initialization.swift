@@ -3,7 +3,7 @@ internal import NeuralNetwork
 
 /// How the values of a new model are drawn.
 public struct Initialization: Sendable, Equatable {
-  /// The bias that opens the forget gates at the start (Gers et al. 2000; Jozefowicz et al. 2015 advise 1).
+  /// The bias that opens the forget gates at the start (Gers 2000; Jozefowicz 2015 advises 1).
   public var forgetBias: Double
 
   /// Uniform values: within 1/√H in the layers and the output, of variance 1 in the embedding unless it is tied.

@@ -25,12 +25,15 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel {
     window = Window(network, steps: 1, lanes: 1, trained: false, on: device)
   }
 
+  /// V, the number of tokens that the model gives a probability to.
   public var vocabularySize: Int { network.configuration.vocabularySize }
 
+  /// The state of `lanes` streams before their first token.
   public func initialState(lanes: Int) -> LSTMState<D> {
     LSTMState(network.configuration, lanes: lanes, on: device)
   }
 
+  /// Reads one token in each lane and gives the logits of the next.
   public func step(_ tokens: [TokenID], state: inout LSTMState<D>, logits: inout [Float]) {
     makeRoom(steps: 1, lanes: state.lanes)
     let h = window.forward(tokens, weights: weights, state: state)
@@ -48,12 +51,14 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel {
     }
   }
 
+  /// A new state with the chosen lanes of another, in the order given; a lane may be chosen several times.
   public func select(_ lanes: [Int], from state: LSTMState<D>) -> LSTMState<D> {
     let chosen = initialState(lanes: lanes.count)
     for (to, from) in lanes.enumerated() { chosen.copy(lane: from, of: state, to: to, on: device) }
     return chosen
   }
 
+  /// The log-probability of each target given the inputs up to it.
   public func logProbabilities(
     of targets: [TokenID], given inputs: [TokenID], state: inout LSTMState<D>,
     into logProbabilities: inout [Double]

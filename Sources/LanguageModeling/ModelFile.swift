@@ -21,7 +21,8 @@ public struct ModelFile: Sendable {
     metadata = file.metadata
     guard let text = metadata["longhand.configuration"] else {
       throw DataError(
-        .data, "\(DataError.shown(path)) is no Longhand model: it has no longhand.configuration; give a file that "
+        .data,
+        "\(DataError.shown(path)) is no Longhand model: it has no longhand.configuration; give a file that "
           + "`longhand train` wrote")
     }
     configuration = try ModelConfiguration(json: JSONValue(parsing: Array(text.utf8)))
@@ -29,7 +30,8 @@ public struct ModelFile: Sendable {
     for parameter in layout.parameters {
       guard let tensor = file.tensor(named: parameter.name), tensor.shape == parameter.shape else {
         throw DataError(
-          .data, "\(DataError.shown(path)) has no \(parameter.name) of shape \(parameter.shape), which its "
+          .data,
+          "\(DataError.shown(path)) has no \(parameter.name) of shape \(parameter.shape), which its "
             + "configuration asks for; it is damaged or of another version")
       }
     }

@@ -3,7 +3,9 @@ internal import NeuralNetwork
 
 /// A network's values, with the packed copies that products read.
 public final class NetworkWeights<D: Device>: Sendable {
-  /// The flat buffer of values. Whoever changes it calls `pack` before the next forward pass.
+  /// The flat buffer of values.
+  ///
+  /// Whoever changes it calls `pack` before the next forward pass.
   public let values: D.Storage
   let layers: [LSTMWeights<D>]
   let output: SoftmaxWeights<D>

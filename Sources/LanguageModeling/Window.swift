@@ -96,7 +96,7 @@ public final class Window<D: Device> {
   }
 }
 
-/// Dropout of the outputs of every layer (Zaremba et al. 2014), by masks that depend on step, layer and shard alone.
+/// Dropout of the outputs of every layer (Zaremba 2014), by masks that depend on step, layer and shard alone.
 public struct Dropout: Sendable {
   /// The share that is dropped, from 0 to below 1.
   public let rate: Float

@@ -15,7 +15,9 @@ struct RunCorpus {
   private static func tokens(_ run: RunDirectory, _ part: String) -> String { run.path + "/\(part).tokens" }
   private static func vocabulary(_ run: RunDirectory) -> String { run.path + "/vocabulary.json" }
 
-  /// Makes vocabulary and tokens of texts. The vocabulary is that of the whole corpus, or of the training texts where
+  /// Makes vocabulary and tokens of texts.
+  ///
+  /// The vocabulary is that of the whole corpus, or of the training texts where
   /// the others have files of their own.
   init(tokenizing inputs: [CorpusInput], _ options: TrainingOptions, into run: RunDirectory) throws(DataError) {
     if inputs.contains(.standardInput) {
@@ -86,7 +88,8 @@ struct RunCorpus {
   ) throws(DataError) -> (training: Int, validation: Int, test: Int) {
     guard validation >= 0, test >= 0, validation + test < 1 else {
       throw DataError(
-        .usage, "validation-fraction \(validation) and test-fraction \(test) leave nothing to train on; "
+        .usage,
+        "validation-fraction \(validation) and test-fraction \(test) leave nothing to train on; "
           + "they must be at least 0 and together below 1")
     }
     let training = Int(Double(count) * (1 - validation - test))

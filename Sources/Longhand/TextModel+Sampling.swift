@@ -10,11 +10,11 @@ public struct SamplingOptions: Sendable {
   public var temperature = 1.0
   /// Only the k likeliest tokens, when given.
   public var topK: Int?
-  /// Only the likeliest tokens that together have the probability p, when given (Holtzman et al. 2020).
+  /// Only the likeliest tokens that together have the probability p, when given (Holtzman 2020).
   public var topP: Double?
   /// Only tokens at least p times as likely as the likeliest, when given.
   public var minP: Double?
-  /// Divides the logits of tokens that occurred lately (Keskar et al. 2019); 1 does nothing.
+  /// Divides the logits of tokens that occurred lately (Keskar 2019); 1 does nothing.
   public var repetitionPenalty = 1.0
   /// Where chance comes from: the same seed writes the same text.
   public var seed: UInt64 = 1

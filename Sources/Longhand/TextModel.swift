@@ -30,7 +30,8 @@ public final class TextModel {
     vocabulary = try Vocabulary(json: text, from: DataError.shown(self.path))
     guard vocabulary.count == file.configuration.vocabularySize else {
       throw DataError(
-        .data, "\(DataError.shown(self.path)) is a model of \(file.configuration.vocabularySize) tokens with a "
+        .data,
+        "\(DataError.shown(self.path)) is a model of \(file.configuration.vocabularySize) tokens with a "
           + "vocabulary of \(vocabulary.count); it is damaged")
     }
     tokenizer = try vocabulary.makeTokenizer()

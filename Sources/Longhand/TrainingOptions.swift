@@ -1,4 +1,6 @@
-/// What is trained, on which part of a text, and how. What is left nil follows the level and the text's size.
+/// What is trained, on which part of a text, and how.
+///
+/// What is left nil follows the level and the text's size.
 public struct TrainingOptions: Sendable {
   /// How a corpus is parted.
   public enum Split: Sendable, Equatable {

@@ -39,7 +39,8 @@ public final class TrainingRun {
     let run = try RunDirectory(directory)
     guard try FileSystem.kind(of: run.configuration) == nil else {
       throw DataError(
-        .cannotCreate, "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
+        .cannotCreate,
+        "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
     }
     corpus = try RunCorpus(tokenizing: inputs, options, into: run)
     vocabulary = corpus.vocabulary
@@ -78,7 +79,8 @@ public final class TrainingRun {
       throw DataError(.noInput, "\(DataError.shown(directory)) holds no run yet; start it without --resume")
     }
     let stored = try Self.read(run.configuration)
-    guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"] else {
+    guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
+    else {
       throw DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
     }
     model = try ModelConfiguration(json: modelJSON)
@@ -127,5 +129,6 @@ public final class TrainingRun {
 public struct NeverStop: StopSignal {
   /// The signal.
   public init() {}
+  /// Never.
   public var isRequested: Bool { false }
 }

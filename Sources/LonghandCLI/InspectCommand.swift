@@ -19,7 +19,8 @@ struct InspectCommand: ParsableCommand {
       try printResult(inspection.json.serialized())
     } else {
       try printResult(
-        table([("kind", inspection.kind)] + inspection.facts.map { ($0.name.replacing("_", with: " "), text($0.value)) }))
+        table(
+          [("kind", inspection.kind)] + inspection.facts.map { ($0.name.replacing("_", with: " "), text($0.value)) }))
     }
   }
 

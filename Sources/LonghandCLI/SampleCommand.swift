@@ -35,7 +35,8 @@ struct SampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Make tokens that occurred lately less likely; 1 does nothing.", valueName: "x"))
   var repetitionPenalty = 1.0
 
-  @Option(help: ArgumentHelp("Search for the likeliest texts with so many hypotheses, instead of drawing.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Search for the likeliest texts with so many hypotheses, instead of drawing.", valueName: "n"))
   var beamWidth: Int?
 
   @Option(help: ArgumentHelp("Favour longer texts in beam search: alpha of Wu et al. 2016.", valueName: "x"))

@@ -79,7 +79,9 @@ struct ScoreCommand: ParsableCommand {
       ("tokens", "\(grouped(report.tokens)) (\(grouped(report.unknown)) unknown)"),
       ("characters", grouped(report.counts.characters)), ("bytes", grouped(report.counts.bytes)),
       ("words", grouped(report.counts.words)), ("nats", decimal(report.nats, 2)),
-      ("perplexity", "\(shown(report.perplexity)) per token, \(shown(report.perplexityWithoutUnknown)) without unknown"),
+      (
+        "perplexity", "\(shown(report.perplexity)) per token, \(shown(report.perplexityWithoutUnknown)) without unknown"
+      ),
       ("", "\(shown(report.perplexityPerWord)) per word"),
       ("bits", "\(shown(report.bitsPerToken)) per token"), ("", "\(shown(report.bitsPerCharacter)) per character"),
       ("", "\(shown(report.bitsPerByte)) per byte"),

@@ -49,7 +49,9 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Training") var training: OptimizerOptions
 
-  @Option(help: ArgumentHelp("Threads; the result does not depend on them (default: one for each processor).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Threads; the result does not depend on them (default: one for each processor).", valueName: "n")
+  )
   var threads: Int?
 
   @Option(help: "Precision of the numbers: f32.")
@@ -88,7 +90,8 @@ struct TrainCommand: ParsableCommand {
     let outcome = try run.train(until: stop)
     display.finish()
     if let status = stop.exitStatus, outcome.reason == .interrupted {
-      printError("stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(folder) --resume")
+      printError(
+        "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(folder) --resume")
       throw ExitCode(status)
     }
     try report(outcome, run.finalLosses())

@@ -63,7 +63,9 @@ public struct Vocabulary: Sendable {
     return number < 0 ? Array(configuration.specialTokens[Int(id)].utf8) : Array(table[number])
   }
 
-  /// How often a token was counted; that of `<unk>` is what fell out of the vocabulary. Nil when there is no such id.
+  /// How often a token was counted; nil when there is no such id.
+  ///
+  /// That of `<unk>` is what fell out of the vocabulary.
   public func occurrences(of id: TokenID) -> Int? {
     id < count ? counts[Int(id)] : nil
   }

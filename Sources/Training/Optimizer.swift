@@ -26,7 +26,7 @@ public struct OptimizerConfiguration: Sendable, Equatable {
   public var epsilon: Double
   /// What each step takes off a value, times the learning rate.
   public var weightDecay: Double
-  /// The greatest norm of the whole gradient; a longer one is scaled down to it (Pascanu et al. 2013). 0 is no limit.
+  /// The greatest norm of the whole gradient; a longer one is scaled down to it (Pascanu 2013); 0 is no limit.
   public var clip: Double
 
   /// An optimizer.

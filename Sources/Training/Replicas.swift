@@ -60,7 +60,7 @@ final class Replicas<D: Device>: Sendable {
   }
 }
 
-/// One shard. During a step exactly one thread works on it.
+/// One shard; during a step exactly one thread works on it.
 final class Shard<D: Device>: @unchecked Sendable {
   let reader: LaneReader
   let window: Window<D>

@@ -55,7 +55,8 @@ extension Trainer {
     progress = try TrainingProgress(json: JSONValue(parsing: Array(text.utf8)))
     guard progress.window < replicas.windows else {
       throw DataError(
-        .data, "\(DataError.shown(path)) stands at window \(progress.window) of \(replicas.windows): "
+        .data,
+        "\(DataError.shown(path)) stands at window \(progress.window) of \(replicas.windows): "
           + "the training text is another one than before")
     }
   }

@@ -17,5 +17,4 @@ public struct TrainingData: Sendable {
   }
 }
 
-
 extension TokenFile: TokenSequence {}

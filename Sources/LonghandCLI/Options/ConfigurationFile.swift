@@ -43,7 +43,8 @@ enum ConfigurationFile {
       table = try TOMLTable(string: text)
     } catch let error as TOMLParseError {
       let place = error.source.begin
-      throw DataError(.data, "\(DataError.shown(path)), line \(place.line), column \(place.column): \(error.description)")
+      throw DataError(
+        .data, "\(DataError.shown(path)), line \(place.line), column \(place.column): \(error.description)")
     }
     return try table.keys.sorted().flatMap { try option($0, table[$0], path) }
   }
@@ -54,7 +55,8 @@ enum ConfigurationFile {
     if let number = value?.double { return ["--\(key)=\(number)"] }
     if let text = value?.string { return ["--\(key)=\(text)"] }
     throw DataError(
-      .data, "\(DataError.shown(path)): \(DataError.shown(key)) is neither a number, a text nor true or false; "
+      .data,
+      "\(DataError.shown(path)): \(DataError.shown(key)) is neither a number, a text nor true or false; "
         + "give every option one value")
   }
 }

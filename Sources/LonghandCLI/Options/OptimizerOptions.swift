@@ -12,7 +12,8 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Steps of a window of truncated BPTT.", valueName: "n"))
   var window = 64
 
-  @Option(help: ArgumentHelp("Passes over the training text (default: as many as make 5 million tokens).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Passes over the training text (default: as many as make 5 million tokens).", valueName: "n"))
   var epochs: Int?
 
   @Option(help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
@@ -60,7 +61,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Steps between checkpoints (default: with every evaluation).", valueName: "n"))
   var checkpointEvery: Int?
 
-  @Option(help: ArgumentHelp("Shards of a batch, which threads share out (default: one for 8 lanes, 4 at most).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Shards of a batch, which threads share out (default: one for 8 lanes, 4 at most).", valueName: "n"))
   var shards: Int?
 
   @Option(help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))

@@ -8,7 +8,9 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM, as a request to finish the step, save and stop. A second one ends the process at once.
+/// Ctrl-C and SIGTERM, as a request to finish the step, save and stop.
+///
+/// A second one ends the process at once.
 final class StopRequest: StopSignal {
   private let received = Atomic<Int32>(0)
   private let sources: [any DispatchSourceSignal]

@@ -61,7 +61,8 @@ final class TrainingDisplay {
     let full = Int((share * Double(width)).rounded(.down))
     let percent = Int((share * 100).rounded(.down))
     let cells = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
-    printError("\r\u{1b}[K\(percent < 10 ? "  " : percent < 100 ? " " : "")\(percent)% \(cells) \(facts)", terminator: "")
+    printError(
+      "\r\u{1b}[K\(percent < 10 ? "  " : percent < 100 ? " " : "")\(percent)% \(cells) \(facts)", terminator: "")
   }
 
   /// Ends the bar's line.
