@@ -14,7 +14,8 @@ public struct ByteTokenizer: Tokenizer {
 
   /// Appends the id of each byte; none is ever unknown.
   public func encode(_ block: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    ids.reserveCapacity(ids.count + block.count)
-    for index in block.indices { ids.append(self.ids[Int(block[index])]) }
+    ids.append(addingCapacity: block.count) { output in
+      for index in block.indices { output.append(self.ids[Int(block[index])]) }
+    }
   }
 }

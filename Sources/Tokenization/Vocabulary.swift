@@ -63,7 +63,14 @@ public struct Vocabulary: Sendable {
     return number < 0 ? Array(configuration.specialTokens[Int(id)].utf8) : Array(table[number])
   }
 
-  /// How often a token was counted; that of `<unk>` is what fell out of the vocabulary. Nil when there is no such id.
+  /// Appends the bytes of a token that stands for text.
+  func append(_ id: TokenID, to text: inout [UInt8]) {
+    text.append(contentsOf: table[Int(id) - specialCount])
+  }
+
+  /// How often a token was counted; nil when there is no such id.
+  ///
+  /// The count of `<unk>` is that of all that fell out of the vocabulary, the count of `<eos>` that of lines.
   public func occurrences(of id: TokenID) -> Int? {
     id < count ? counts[Int(id)] : nil
   }
