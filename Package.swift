@@ -79,7 +79,8 @@ let package = Package(
     .testTarget(
       name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
-      name: "TokenizationTests", dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
+      name: "TokenizationTests",
+      dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       swiftSettings: wrapping),
   ]
 )

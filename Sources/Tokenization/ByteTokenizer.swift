@@ -9,7 +9,7 @@ public struct ByteTokenizer: Tokenizer {
 
   init(vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
-    ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: [$0].span) ?? vocabulary.boundary }
+    ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: [$0]) ?? vocabulary.boundary }
   }
 
   /// Appends the id of each byte; none is ever unknown.

@@ -20,16 +20,18 @@ struct TextCounter {
     var index = 0
     while index < block.count {
       let byte = block[index]
-      var length = 1
-      var isSpace = byte == 0x20 || byte &- 0x09 < 5
-      if byte >= 0x80, let found = WhiteSpace.length(in: block, at: index) {
-        isSpace = true
-        length = found
+      if byte < 0x80 {
+        // Without a branch on the kind of byte, since nobody can foresee where words end.
+        let isSpace = byte == 0x20 || byte &- 0x09 < 5
+        words += isSpace || isInWord ? 0 : 1
+        isInWord = !isSpace
+        index += 1
+      } else {
+        let length = WhiteSpace.length(in: block, at: index)
+        words += length != nil || isInWord ? 0 : 1
+        isInWord = length == nil
+        index += length ?? 1
       }
-      // Without a branch, since nobody can foresee where words end.
-      words += isSpace || isInWord ? 0 : 1
-      isInWord = !isSpace
-      index += length
     }
     self.isInWord = isInWord
     return words

@@ -44,14 +44,16 @@ public struct Vocabulary: Sendable {
   public var boundaryEndsLines: Bool { !configuration.isLossless }
 
   /// The token that ends a line: `<eos>`, or U+000A where that is a token.
-  public var lineEnd: TokenID? { boundaryEndsLines ? boundary : id(of: ([0x0A] as [UInt8]).span) }
+  public var lineEnd: TokenID? { boundaryEndsLines ? boundary : id(of: [0x0A]) }
 
   /// Whether a token stands for no text.
   public func isSpecial(_ id: TokenID) -> Bool { id < specialCount }
 
   /// The id of a token that stands for text; nil when it is not in the vocabulary.
+  public func id(of token: [UInt8]) -> TokenID? { id(of: token.span) }
+
   @inline(__always)
-  public func id(of token: Span<UInt8>) -> TokenID? {
+  func id(of token: Span<UInt8>) -> TokenID? {
     guard let number = table.number(of: token) else { return nil }
     return TokenID(truncatingIfNeeded: number + specialCount)
   }
