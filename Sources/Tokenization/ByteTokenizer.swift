@@ -9,12 +9,13 @@ public struct ByteTokenizer: Tokenizer {
 
   init(vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
-    ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: [$0].span) ?? vocabulary.boundary }
+    ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: [$0]) ?? vocabulary.boundary }
   }
 
   /// Appends the id of each byte; none is ever unknown.
   public func encode(_ block: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    ids.reserveCapacity(ids.count + block.count)
-    for index in block.indices { ids.append(self.ids[Int(block[index])]) }
+    ids.append(addingCapacity: block.count) { output in
+      for index in block.indices { output.append(self.ids[Int(block[index])]) }
+    }
   }
 }

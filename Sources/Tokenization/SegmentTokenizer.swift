@@ -15,7 +15,7 @@ public struct SegmentTokenizer: Tokenizer {
   init(vocabulary: Vocabulary) throws(DataError) {
     self.vocabulary = vocabulary
     stream = try TokenStream(configuration: vocabulary.configuration)
-    shortIDs = (UInt8.min..<0x80).map { vocabulary.id(of: [$0].span) ?? Self.unknown }
+    shortIDs = (UInt8.min..<0x80).map { vocabulary.id(of: [$0]) ?? Self.unknown }
   }
 
   /// Appends the id of each segment; in the literature's setting, also `<eos>` at the end of each line.

@@ -10,6 +10,12 @@ public struct EncodedText: Sendable, Equatable {
     public let text: String
     /// Where it starts in the normalized text, in bytes.
     public let offset: Int
+
+    /// A token's text and place.
+    public init(text: String, offset: Int) {
+      self.text = text
+      self.offset = offset
+    }
   }
 
   /// One id for each token.

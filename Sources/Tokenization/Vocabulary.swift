@@ -44,14 +44,16 @@ public struct Vocabulary: Sendable {
   public var boundaryEndsLines: Bool { !configuration.isLossless }
 
   /// The token that ends a line: `<eos>`, or U+000A where that is a token.
-  public var lineEnd: TokenID? { boundaryEndsLines ? boundary : id(of: ([0x0A] as [UInt8]).span) }
+  public var lineEnd: TokenID? { boundaryEndsLines ? boundary : id(of: [0x0A]) }
 
   /// Whether a token stands for no text.
   public func isSpecial(_ id: TokenID) -> Bool { id < specialCount }
 
   /// The id of a token that stands for text; nil when it is not in the vocabulary.
+  public func id(of token: [UInt8]) -> TokenID? { id(of: token.span) }
+
   @inline(__always)
-  public func id(of token: Span<UInt8>) -> TokenID? {
+  func id(of token: Span<UInt8>) -> TokenID? {
     guard let number = table.number(of: token) else { return nil }
     return TokenID(truncatingIfNeeded: number + specialCount)
   }
@@ -63,9 +65,14 @@ public struct Vocabulary: Sendable {
     return number < 0 ? Array(configuration.specialTokens[Int(id)].utf8) : Array(table[number])
   }
 
+  /// Appends the bytes of a token that stands for text.
+  func append(_ id: TokenID, to text: inout [UInt8]) {
+    text.append(contentsOf: table[Int(id) - specialCount])
+  }
+
   /// How often a token was counted; nil when there is no such id.
   ///
-  /// That of `<unk>` is what fell out of the vocabulary.
+  /// The count of `<unk>` is that of all that fell out of the vocabulary, the count of `<eos>` that of lines.
   public func occurrences(of id: TokenID) -> Int? {
     id < count ? counts[Int(id)] : nil
   }

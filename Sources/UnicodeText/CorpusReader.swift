@@ -135,19 +135,23 @@ public struct CorpusReader: ~Copyable {
       throw refusal(of: error)
     }
     if normalization.lineEndings == .lf && !isRaw { lineEndings.convert(&text, from: before) }
-    lineFeeds += countLineFeeds(in: piece[...])
+    lineFeeds += countLineFeeds(upTo: piece.count)
   }
 
   private var shownName: String { DataError.shown(inputs[nextInput].name) }
 
-  private func countLineFeeds(in bytes: ArraySlice<UInt8>) -> Int {
-    bytes.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 }
+  private func countLineFeeds(upTo end: Int) -> Int {
+    piece.withUnsafeBufferPointer { bytes in
+      var count = 0
+      for index in 0..<end { count &+= bytes[index] == 0x0A ? 1 : 0 }
+      return count
+    }
   }
 
   /// The error for a byte that is not UTF-8, which stands in the present piece or just before it.
   private func refusal(of invalid: InvalidUTF8) -> DataError {
     let offsetInPiece = min(max(invalid.offset - decoder.offset, 0), piece.count)
-    let line = lineFeeds + countLineFeeds(in: piece[..<offsetInPiece]) + 1
+    let line = lineFeeds + countLineFeeds(upTo: offsetInPiece) + 1
     let byte = "0x" + String(invalid.byte, radix: 16, uppercase: true)
     return DataError(
       .data,

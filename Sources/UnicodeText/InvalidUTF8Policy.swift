@@ -12,4 +12,10 @@ public struct InvalidUTF8: Error, Sendable, Equatable {
   public let offset: Int
   /// The first byte of the sequence.
   public let byte: UInt8
+
+  /// The place of a byte.
+  public init(offset: Int, byte: UInt8) {
+    self.offset = offset
+    self.byte = byte
+  }
 }

@@ -1,7 +1,7 @@
 /// The 25 scalars with the property White_Space (Unicode 15.0, PropList.txt), in UTF-8.
 public enum WhiteSpace {
   /// The length of the white space that starts at an index of valid UTF-8, or nil where there is none.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func length(in text: Span<UInt8>, at index: Int) -> Int? {
     let lead = text[index]
     if lead < 0x80 { return lead == 0x20 || lead &- 0x09 < 5 ? 1 : nil }
@@ -9,7 +9,8 @@ public enum WhiteSpace {
     return longerLength(in: text, at: index)
   }
 
-  private static func longerLength(in text: Span<UInt8>, at index: Int) -> Int? {
+  @usableFromInline
+  static func longerLength(in text: Span<UInt8>, at index: Int) -> Int? {
     guard index + 1 < text.count else { return nil }
     if text[index] == 0xC2 { return text[index + 1] == 0x85 || text[index + 1] == 0xA0 ? 2 : nil }
     guard index + 2 < text.count else { return nil }
@@ -24,6 +25,7 @@ public enum WhiteSpace {
   }
 
   /// Whether a text is white space throughout; an empty one is.
+  @inlinable
   public static func fills(_ text: Span<UInt8>) -> Bool {
     var index = 0
     while index < text.count {
