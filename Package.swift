@@ -71,13 +71,16 @@ let package = Package(
     // Tests, one target for each of the above.
     .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
     .target(
-      name: "Goldens", dependencies: ["TensorFiles", "DataFiles"], path: "Tests/Goldens", resources: [.copy("Files")],
-      swiftSettings: wrapping),
+      name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
+      resources: [.copy("Files")], swiftSettings: wrapping),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TensorFilesTests", dependencies: ["TensorFiles", "DataFiles", "ScratchFiles"],
       resources: [.copy("Fixtures")], swiftSettings: wrapping),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: wrapping),
+    .testTarget(
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Compute", "Goldens"], swiftSettings: wrapping),
   ]
 )
