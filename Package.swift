@@ -82,5 +82,10 @@ let package = Package(
     .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: wrapping),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Compute", "Goldens"], swiftSettings: wrapping),
+    .testTarget(
+      name: "LanguageModelingTests",
+      dependencies: [
+        "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "DataFiles", "Goldens", "ScratchFiles",
+      ], swiftSettings: wrapping),
   ]
 )
