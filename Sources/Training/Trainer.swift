@@ -78,7 +78,7 @@ public final class Trainer<D: Device> {
   /// - Throws: `DataError` when a number is no longer finite (nothing of that step is saved), or a file cannot be
   ///   written.
   public func train(until stop: any StopSignal) throws(DataError) -> TrainingOutcome {
-    var log = try MetricsLog(path: run.metrics, cutAt: progress.metricsCount)
+    var log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
     let clock = StepClock(after: log.secondsBefore)
     observe(.starting(plan))
     weights.pack(by: workers)
@@ -183,7 +183,7 @@ public final class Trainer<D: Device> {
   /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
   private func save(_ log: inout MetricsLog) throws(DataError) {
     try log.synchronize()
-    progress.metricsCount = log.count
+    progress.metricsLines = log.lines
     let path = run.checkpoint(step: progress.step)
     try saveCheckpoint(to: path)
     try run.removeCheckpoints(keeping: 2)
