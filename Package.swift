@@ -71,8 +71,8 @@ let package = Package(
     // Tests, one target for each of the above.
     .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
     .target(
-      name: "Goldens", dependencies: ["TensorFiles", "DataFiles"], path: "Tests/Goldens", resources: [.copy("Files")],
-      swiftSettings: wrapping),
+      name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
+      resources: [.copy("Files")], swiftSettings: wrapping),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
@@ -96,5 +96,13 @@ let package = Package(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       swiftSettings: wrapping),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: wrapping),
+    .testTarget(
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Compute", "Goldens"], swiftSettings: wrapping),
+    .testTarget(
+      name: "LanguageModelingTests",
+      dependencies: [
+        "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "DataFiles", "Goldens", "ScratchFiles",
+      ], swiftSettings: wrapping),
   ]
 )

@@ -6,34 +6,38 @@
 
 /// A file that grows line by line, such as a run's metrics.
 ///
-/// A line is handed to the system as soon as it is written; `synchronize` brings it to the disk. A position taken with
-/// `count` can be returned to, so that what was written after a checkpoint is written again.
+/// A line is handed to the system as soon as it is written; `synchronize` brings it to the disk. Whoever notes how many
+/// lines there were can return to that place, so that what was written after a checkpoint is written again.
 public struct LogFile: ~Copyable {
-  /// The size in bytes.
-  public private(set) var count: Int
+  /// The number of lines.
+  public private(set) var lines: Int
   /// The last line that was kept of an earlier time; empty in a new log.
   public let lastLine: [UInt8]
   private let file: FileDescriptor
 
-  /// Opens or creates a log and cuts it off at `position`, or nowhere when it is nil or beyond the end.
-  public init(path: String, cutAt position: Int? = nil) throws(DataError) {
+  /// Opens or creates a log and cuts off what stands behind its first lines, `kept` of them at most.
+  ///
+  /// A line that was not finished is cut off too.
+  public init(path: String, keepingLines kept: Int = .max) throws(DataError) {
     let file = try FileDescriptor(
       opening: path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, code: .cannotCreate)
-    let size = try file.status().size
-    let kept = min(size, position ?? size)
-    if kept < size { try file.truncate(to: kept) }
-    lastLine = try MappedFile(copying: path).withUnsafeBytes { bytes in
-      Array(bytes.split(separator: UInt8(ascii: "\n")).last ?? [])
+    let (lines, size, lastLine) = try MappedFile(copying: path).withUnsafeBytes { bytes in
+      var (lines, start, end) = (0, 0, 0)
+      while lines < kept, let feed = bytes[end...].firstIndex(of: UInt8(ascii: "\n")) {
+        (lines, start, end) = (lines + 1, end, feed + 1)
+      }
+      return (lines, end, Array(bytes[start..<max(start, end - 1)]))
     }
+    if try size < file.status().size { try file.truncate(to: size) }
     self.file = file
-    count = kept
+    self.lines = lines
+    self.lastLine = lastLine
   }
 
   /// Appends one line.
   public mutating func append(_ line: String) throws(DataError) {
-    let bytes = Array((line + "\n").utf8)
-    try file.write(bytes)
-    count += bytes.count
+    try file.write(Array((line + "\n").utf8))
+    lines += 1
   }
 
   /// Waits until everything is on the disk.

@@ -9,14 +9,14 @@ struct MetricsLog: ~Copyable {
   /// The seconds of the last line that was kept.
   let secondsBefore: Double
 
-  /// The log of a run, cut at a position of an earlier time.
-  init(path: String, cutAt position: Int) throws(DataError) {
-    file = try LogFile(path: path, cutAt: position)
+  /// The log of a run, cut off behind its first lines.
+  init(path: String, keepingLines lines: Int) throws(DataError) {
+    file = try LogFile(path: path, keepingLines: lines)
     secondsBefore = (try? JSONValue(parsing: file.lastLine))?["seconds"]?.doubleValue ?? 0
   }
 
-  /// The size in bytes.
-  var count: Int { file.count }
+  /// The number of lines.
+  var lines: Int { file.lines }
 
   mutating func write(_ report: StepReport, meanLoss: Double) throws(DataError) {
     try append([

@@ -79,7 +79,7 @@ public final class Trainer<D: Device> {
   /// - Throws: `DataError` when a number is no longer finite (nothing of that step is saved), or a file cannot be
   ///   written.
   public func train(until stop: any StopSignal) throws(DataError) -> TrainingOutcome {
-    var log = try MetricsLog(path: run.metrics, cutAt: progress.metricsCount)
+    var log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
     let clock = StepClock(after: log.secondsBefore)
     observe(.starting(plan))
     packWeights()
@@ -192,7 +192,7 @@ public final class Trainer<D: Device> {
   private func save(_ log: inout MetricsLog) throws(DataError) {
     if progress.step == savedStep { return }
     try log.synchronize()
-    progress.metricsCount = log.count
+    progress.metricsLines = log.lines
     let path = run.checkpoint(step: progress.step)
     try saveCheckpoint(to: path)
     try run.removeCheckpoints(keeping: 2)

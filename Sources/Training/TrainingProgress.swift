@@ -20,8 +20,8 @@ struct TrainingProgress: Equatable {
   /// Σ loss · steps and steps since the last line of metrics.
   var lossSum = 0.0
   var lossCount = 0
-  /// The size of the metrics when the checkpoint was taken.
-  var metricsCount = 0
+  /// The lines of the metrics when the checkpoint was taken; their bytes depend on the clock.
+  var metricsLines = 0
 
   var json: JSONValue {
     .object([
@@ -29,7 +29,7 @@ struct TrainingProgress: Equatable {
       .init("tokens", .integer(tokens)), .init("best_loss", bestLoss.map { .number($0) } ?? .null),
       .init("best_step", .integer(bestStep)), .init("evaluations_since_best", .integer(evaluationsSinceBest)),
       .init("plateaus", .integer(plateaus)), .init("loss_sum", .number(lossSum)),
-      .init("loss_count", .integer(lossCount)), .init("metrics_count", .integer(metricsCount)),
+      .init("loss_count", .integer(lossCount)), .init("metrics_lines", .integer(metricsLines)),
     ])
   }
 
@@ -47,8 +47,8 @@ struct TrainingProgress: Equatable {
     plateaus = try reader.value("plateaus", \.intValue)
     lossSum = try reader.value("loss_sum", \.doubleValue)
     lossCount = try reader.value("loss_count", \.intValue)
-    metricsCount = try reader.value("metrics_count", \.intValue)
-    guard step >= 0, epoch >= 0, window >= 0, tokens >= 0, lossCount >= 0, metricsCount >= 0 else {
+    metricsLines = try reader.value("metrics_lines", \.intValue)
+    guard step >= 0, epoch >= 0, window >= 0, tokens >= 0, lossCount >= 0, metricsLines >= 0 else {
       throw DataError(.data, "a checkpoint's progress is below zero; it is damaged or of another version")
     }
   }

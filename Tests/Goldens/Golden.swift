@@ -15,4 +15,16 @@ public struct Golden: Sendable {
     file = try TensorFile(path: folder.appendingPathComponent(name + ".safetensors").path)
     description = try JSONValue(parsing: Array((file.metadata["golden"] ?? "{}").utf8))
   }
+
+  /// A tensor of real numbers.
+  public func doubles(_ name: String) throws -> [Double] { try file.doubles(name) }
+
+  /// A tensor of tokens or flags.
+  public func tokens(_ name: String) throws -> [UInt32] { try file.integers(name).map { UInt32($0) } }
+
+  /// One of the sizes, such as "B".
+  public func size(_ name: String) -> Int {
+    guard let size = description[name]?.intValue else { preconditionFailure("a golden file without a size \(name)") }
+    return size
+  }
 }

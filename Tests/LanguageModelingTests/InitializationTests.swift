@@ -1,0 +1,55 @@
+import Compute
+import Goldens
+import LanguageModeling
+import NeuralNetwork
+import Testing
+
+struct InitializationTests {
+  private func values(
+    seed: UInt64, forgetBias: Double = 1, tied: Bool = false, peepholes: Bool = false
+  ) throws -> [String: [Double]] {
+    let device = ReferenceDevice()
+    let network = LSTMNetwork(
+      try ModelConfiguration(
+        vocabularySize: 50, embeddingSize: 25, hiddenSize: 25, layers: 2, peepholes: peepholes, tied: tied))
+    let weights = NetworkWeights(network, trained: false, on: device)
+    Initialization(forgetBias: forgetBias).fill(weights, of: network, seed: seed, on: device)
+    return Dictionary(
+      uniqueKeysWithValues: network.layout.parameters.map { ($0.name, device.doubles($0.view(in: weights.values))) })
+  }
+
+  @Test func aSeedDecidesEveryValue() throws {
+    #expect(try values(seed: 1) == values(seed: 1))
+    let (one, two) = try (values(seed: 1), values(seed: 2))
+    #expect(one["embedding.weight"] != two["embedding.weight"])
+    #expect(one["lstm.weight_hh_l0"] != one["lstm.weight_hh_l1"])
+  }
+
+  @Test(arguments: [-2.5, 0, 1, 5])
+  func forgetGatesStartAtTheirBias(bias: Double) throws {
+    let values = try values(seed: 3, forgetBias: bias)
+    for k in 0..<2 {
+      let (input, recurrent) = try (
+        #require(values["lstm.bias_ih_l\(k)"]), #require(values["lstm.bias_hh_l\(k)"])
+      )
+      #expect(input[25..<50].allSatisfy { $0 == bias })
+      #expect(recurrent[25..<50].allSatisfy { $0 == 0 })
+      for i in [0, 24, 50, 99] { #expect(input[i] != bias && recurrent[i] != 0) }
+    }
+  }
+
+  /// Bounds of 1/√H = 0.2, and √3 in an embedding of variance 1.
+  @Test(arguments: [false, true])
+  func valuesFillTheirBounds(tied: Bool) throws {
+    for (name, values) in try values(seed: 4, forgetBias: 0, tied: tied, peepholes: true) {
+      let bound = name == "embedding.weight" && !tied ? 3.0.squareRoot() : 0.2
+      if name == "decoder.bias" {
+        #expect(values.allSatisfy { $0 == 0 })
+      } else {
+        #expect(values.allSatisfy { abs($0) <= bound * (1 + 1e-7) }, "\(name)")
+        #expect((values.max() ?? 0) > 0.9 * bound && (values.min() ?? 0) < -0.9 * bound, "\(name)")
+        #expect(abs(values.reduce(0, +)) < bound * 3 * Double(values.count).squareRoot(), "\(name)")
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Compute
+import Foundation
+import Goldens
+import LanguageModeling
+import Testing
+
+struct LSTMLanguageModelTests {
+  private let test: TestModel<CPUDevice>
+  private let model: LSTMLanguageModel<CPUDevice>
+  private let inputs, targets: [UInt32]
+  private let V = 37
+  private let T = 9
+  private let B = 5
+
+  init() throws {
+    test = TestModel(
+      try ModelConfiguration(vocabularySize: 37, embeddingSize: 19, hiddenSize: 21, layers: 2, peepholes: true),
+      seed: 7)
+    model = test.model
+    var generator = Philox4x32(seed: 8)
+    inputs = randomTokens(9 * 5, below: 37, using: &generator)
+    targets = randomTokens(9 * 5, below: 37, using: &generator)
+  }
+
+  /// ln p of targets from logits, as the definition has it.
+  private func logProbabilities(_ logits: [Float], _ targets: ArraySlice<UInt32>) -> [Double] {
+    zip(0..., targets).map { row, target in
+      let logits = logits[row * V..<(row + 1) * V].map { Double($0) }
+      return logits[Int(target)] - log(logits.reduce(0) { $0 + exp($1) })
+    }
+  }
+
+  @Test func stepByStepIsTheWindow() {
+    var (whole, steps) = (model.initialState(lanes: B), model.initialState(lanes: B))
+    var expected: [Double] = []
+    model.logProbabilities(of: targets, given: inputs, state: &whole, into: &expected)
+    var logits: [Float] = []
+    for t in 0..<T {
+      let now = t * B..<(t + 1) * B
+      model.step(Array(inputs[now]), state: &steps, logits: &logits)
+      #expect(logits.count == B * V)
+      #expect(greatestDifference(logProbabilities(logits, targets[now]), Array(expected[now])) < 2e-6)
+    }
+    #expect(test.numbers(steps) == test.numbers(whole))
+  }
+
+  /// Not only close: the very bits, whether a window is read whole or in parts of any length.
+  @Test(arguments: 1...9)
+  func partsOfAWindowAreTheWindow(length: Int) {
+    var (whole, parts) = (model.initialState(lanes: B), model.initialState(lanes: B))
+    var expected: [Double] = []
+    model.logProbabilities(of: targets, given: inputs, state: &whole, into: &expected)
+    var found: [Double] = []
+    for start in stride(from: 0, to: T, by: length) {
+      let part = start * B..<min(start + length, T) * B
+      var some: [Double] = []
+      model.logProbabilities(of: Array(targets[part]), given: Array(inputs[part]), state: &parts, into: &some)
+      found += some
+    }
+    #expect(found == expected)
+    #expect(test.numbers(parts) == test.numbers(whole))
+  }
+
+  @Test func lanesDoNotSeeEachOther() {
+    var together = model.initialState(lanes: B)
+    var expected: [Double] = []
+    model.logProbabilities(of: targets, given: inputs, state: &together, into: &expected)
+    var (logits, alone): ([Float], [Float]) = ([], [])
+    model.step(Array(inputs[0..<B]), state: &together, logits: &logits)
+    for b in 0..<B {
+      let lane = stride(from: b, to: T * B, by: B)
+      var state = model.initialState(lanes: 1)
+      var found: [Double] = []
+      model.logProbabilities(of: lane.map { targets[$0] }, given: lane.map { inputs[$0] }, state: &state, into: &found)
+      #expect(found == lane.map { expected[$0] })
+      model.step([inputs[b]], state: &state, logits: &alone)
+      #expect(alone == Array(logits[b * V..<(b + 1) * V]))
+    }
+  }
+
+  @Test func selectedLanesAreCopies() {
+    var state = model.initialState(lanes: 3)
+    var logits: [Float] = []
+    model.step([1, 2, 3], state: &state, logits: &logits)
+    let before = test.numbers(state)
+    var chosen = model.select([2, 0, 2, 1], from: state)
+    #expect(chosen.lanes == 4)
+    for (to, from) in [2, 0, 2, 1].enumerated() {
+      for (copy, original) in zip(chosen.h + chosen.c, state.h + state.c) {
+        let numbers = test.device.doubles(copy.rows(to..<to + 1))
+        #expect(numbers == test.device.doubles(original.rows(from..<from + 1)))
+      }
+    }
+    model.step([5, 5, 6, 5], state: &chosen, logits: &logits)
+    #expect(test.numbers(state) == before)
+    #expect(test.device.doubles(chosen.c[0].rows(0..<1)) != test.device.doubles(chosen.c[0].rows(2..<3)))
+  }
+
+  @Test func probabilitiesAddUpToOne() {
+    var state = model.initialState(lanes: B)
+    var logits: [Float] = []
+    for t in 0..<T {
+      model.step(Array(inputs[t * B..<(t + 1) * B]), state: &state, logits: &logits)
+    }
+    var sums = [Double](repeating: 0, count: B)
+    for target in 0..<V {
+      var copy = model.select(Array(0..<B), from: state)
+      var found: [Double] = []
+      model.logProbabilities(
+        of: [UInt32](repeating: UInt32(target), count: B), given: Array(inputs[0..<B]), state: &copy, into: &found)
+      for b in 0..<B { sums[b] += exp(found[b]) }
+    }
+    for sum in sums { #expect(abs(sum - 1) < 1e-6) }
+  }
+
+  @Test func nothingInNothingOut() {
+    var state = model.initialState(lanes: B)
+    let before = test.numbers(state)
+    var found = [1.0]
+    model.logProbabilities(of: [], given: [], state: &state, into: &found)
+    #expect(found.isEmpty)
+    #expect(test.numbers(state) == before)
+  }
+
+  /// A vocabulary so large that a block holds fewer rows than there are lanes.
+  @Test func logitsComeInBlocks() throws {
+    let test = TestModel<CPUDevice>(
+      try ModelConfiguration(vocabularySize: 40_000, embeddingSize: 2, hiddenSize: 3, layers: 1), seed: 1)
+    let model = test.model
+    var (state, alone) = (model.initialState(lanes: 3), model.initialState(lanes: 1))
+    var (logits, row): ([Float], [Float]) = ([], [])
+    model.step([39_999, 0, 7], state: &state, logits: &logits)
+    model.step([7], state: &alone, logits: &row)
+    #expect(logits.count == 120_000)
+    #expect(Array(logits[80_000...]) == row)
+  }
+}

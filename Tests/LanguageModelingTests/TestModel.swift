@@ -1,0 +1,57 @@
+import Compute
+import DataFiles
+import Goldens
+import LanguageModeling
+import NeuralNetwork
+import TensorFiles
+
+/// A network with values on a device.
+struct TestModel<D: ComparedDevice> {
+  let device = D()
+  let network: LSTMNetwork
+  let weights: NetworkWeights<D>
+
+  /// Values drawn from a seed.
+  init(_ configuration: ModelConfiguration, seed: UInt64) {
+    network = LSTMNetwork(configuration)
+    weights = NetworkWeights(network, trained: true, on: device)
+    Initialization().fill(weights, of: network, seed: seed, on: device)
+    weights.pack(by: Workers(threads: 1))
+  }
+
+  /// The values of a golden file.
+  init(_ golden: Golden) throws {
+    let configuration = try ModelConfiguration(
+      vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
+      layers: golden.size("L"), tied: golden.description["tied"] == .bool(true))
+    network = LSTMNetwork(configuration)
+    weights = NetworkWeights(network, trained: true, on: device)
+    for parameter in network.layout.parameters {
+      device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: weights.values))
+    }
+    weights.pack(by: Workers(threads: 1))
+  }
+
+  /// The model that predicts.
+  var model: LSTMLanguageModel<D> { LSTMLanguageModel(network, weights: weights, on: device) }
+
+  /// The state that a golden file starts from.
+  func state(_ golden: Golden) throws -> LSTMState<D> {
+    let (B, H) = (golden.size("B"), golden.size("H"))
+    let state = LSTMState(network.configuration, lanes: B, on: device)
+    let (h0, c0) = try (golden.doubles("h0"), golden.doubles("c0"))
+    for k in state.h.indices {
+      device.put(Array(h0[k * B * H..<(k + 1) * B * H]), into: state.h[k])
+      device.put(Array(c0[k * B * H..<(k + 1) * B * H]), into: state.c[k])
+    }
+    return state
+  }
+
+  /// h of every layer, then c of every layer.
+  func numbers(_ state: LSTMState<D>) -> [Double] { (state.h + state.c).flatMap { device.doubles($0) } }
+}
+
+/// Random tokens below V.
+func randomTokens(_ count: Int, below V: Int, using generator: inout Philox4x32) -> [UInt32] {
+  (0..<count).map { _ in UInt32.random(in: 0..<UInt32(V), using: &generator) }
+}

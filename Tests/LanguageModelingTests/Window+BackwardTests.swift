@@ -1,0 +1,129 @@
+import Compute
+import Goldens
+import NeuralNetwork
+import Testing
+
+@testable import LanguageModeling
+
+struct WindowBackwardTests {
+  @Test(arguments: WindowTests.passes)
+  func gradientsAreThoseOfPyTorch(name: String) throws {
+    try check(ReferenceDevice.self, name)
+    try check(CPUDevice.self, name)
+  }
+
+  private func check<D: ComparedDevice>(_: D.Type, _ name: String) throws {
+    let golden = try Golden(name)
+    let test = try TestModel<D>(golden)
+    let window = Window(test.network, steps: golden.size("T"), lanes: golden.size("B"), trained: true, on: test.device)
+    let gradients = test.device.allocate(test.network.parameterCount)
+    let targets = try golden.tokens("targets")
+    var logProbabilities = targets.map { _ in 0.0 }
+    window.trainingStep(
+      try golden.tokens("inputs"), targets: targets, scale: 1, weights: test.weights, state: try test.state(golden),
+      dropout: nil, gradients: gradients, logProbabilities: &logProbabilities)
+    let count = Double(targets.count)
+    #expect(greatestDifference([-logProbabilities.reduce(0, +) / count], try golden.doubles("loss")) < D.tolerance)
+    for parameter in test.network.layout.parameters {
+      let gradient = test.device.doubles(parameter.view(in: gradients)).map { $0 / count }
+      let difference = greatestDifference(gradient, try golden.doubles("gradients/" + parameter.name))
+      #expect(difference < D.tolerance, "\(parameter.name)")
+    }
+  }
+
+  /// Nets of random shapes, 40 for each seed: all their gradients agree with differences of the loss.
+  @Test(arguments: 0..<6 as Range<UInt64>)
+  func gradientsAreCentralDifferences(seed: UInt64) throws {
+    var generator = Philox4x32(seed: seed)
+    for number in 0..<40 {
+      let check = try GradientCheck(using: &generator)
+      let (error, name) = check.greatestError(using: &generator)
+      #expect(error <= 1e-7, "net \(number), \(name): \(check.test.network.configuration), dropout \(check.dropout)")
+    }
+  }
+}
+
+/// One net of a random shape, with everything that its loss depends on.
+private struct GradientCheck {
+  let test: TestModel<ReferenceDevice>
+  let window: Window<ReferenceDevice>
+  let inputs, targets: [UInt32]
+  let state: LSTMState<ReferenceDevice>
+  let start: [Double]
+  let dropout: Float
+
+  init(using generator: inout Philox4x32) throws {
+    let tied = Bool.random(using: &generator)
+    let E = Int.random(in: 1...5, using: &generator)
+    let H = tied ? E : Int.random(in: 1...5, using: &generator)
+    let V = Int.random(in: 2...9, using: &generator)
+    let configuration = try ModelConfiguration(
+      vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator),
+      peepholes: Bool.random(using: &generator), tied: tied)
+    test = TestModel(configuration, seed: generator.next())
+    for i in test.weights.values.elements.indices {  // no parameter is left at the zero that it may start from
+      test.weights.values.elements[i] += Double.random(in: -0.3...0.3, using: &generator)
+    }
+    let (T, B) = (Int.random(in: 1...5, using: &generator), Int.random(in: 1...3, using: &generator))
+    window = Window(test.network, steps: T, lanes: B, trained: true, dropout: true, on: test.device)
+    inputs = randomTokens(T * B, below: V, using: &generator)
+    targets = randomTokens(T * B, below: V, using: &generator)
+    dropout = Bool.random(using: &generator) ? 0.3 : 0
+    state = test.model.initialState(lanes: B)
+    start = state.h[0].storage.elements.map { _ in Double.random(in: -1...1, using: &generator) }
+  }
+
+  private var masks: Dropout? { dropout > 0 ? Dropout(rate: dropout, seed: 5, step: 6, shard: 7) : nil }
+
+  /// The mean of -ln p(target) at the present values.
+  private func loss() -> Double {
+    test.weights.pack(by: Workers(threads: 1))
+    state.h[0].storage.elements = start
+    let h = window.forward(inputs, weights: test.weights, state: state, dropout: masks)
+    var logProbabilities = targets.map { _ in 0.0 }
+    window.logProbabilities(h, targets: targets, weights: test.weights, into: &logProbabilities)
+    return -logProbabilities.reduce(0, +) / Double(targets.count)
+  }
+
+  private func gradients() -> [Double] {
+    let gradients = test.device.allocate(test.network.parameterCount)
+    var logProbabilities = targets.map { _ in 0.0 }
+    test.weights.pack(by: Workers(threads: 1))
+    state.h[0].storage.elements = start
+    window.trainingStep(
+      inputs, targets: targets, scale: 1, weights: test.weights, state: state, dropout: masks, gradients: gradients,
+      logProbabilities: &logProbabilities)
+    return gradients.elements.map { $0 / Double(targets.count) }
+  }
+
+  /// The greatest difference from the five-point difference quotient, relative to the gradient.
+  ///
+  /// A step of 2⁻⁹ leaves an error of about 1e-12 times the fifth derivative and 1e-13 of rounding, so gradients below
+  /// 1e-3 are held to the absolute 1e-10 that follows from it. Small nets are checked whole, others in 12 places of
+  /// every tensor.
+  func greatestError(using generator: inout Philox4x32) -> (error: Double, parameter: String) {
+    let exact = gradients()
+    var greatest = (error: 0.0, parameter: "")
+    for parameter in test.network.layout.parameters {
+      let all = parameter.offset..<parameter.offset + parameter.count
+      let places =
+        exact.count <= 100 || parameter.count <= 12
+        ? Array(all) : (0..<12).map { _ in Int.random(in: all, using: &generator) }
+      for i in places {
+        let error = abs(quotient(i) - exact[i]) / max(1e-3, abs(exact[i]))
+        if !(error <= greatest.error) { greatest = (error, parameter.name) }
+      }
+    }
+    return greatest
+  }
+
+  private func quotient(_ i: Int) -> Double {
+    let (value, step) = (test.weights.values.elements[i], 0x1p-9)
+    let losses = [-2.0, -1, 1, 2].map { factor in
+      test.weights.values.elements[i] = value + factor * step
+      return loss()
+    }
+    test.weights.values.elements[i] = value
+    return (losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * step)
+  }
+}

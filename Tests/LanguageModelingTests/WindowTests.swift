@@ -1,0 +1,61 @@
+import Compute
+import Goldens
+import Testing
+
+@testable import LanguageModeling
+
+struct WindowTests {
+  static let passes = ["pytorch-one-layer", "pytorch-stacked", "pytorch-tied"]
+
+  @Test(arguments: passes)
+  func logitsLossAndStateAreThoseOfPyTorch(name: String) throws {
+    try check(ReferenceDevice.self, name)
+    try check(CPUDevice.self, name)
+  }
+
+  private func check<D: ComparedDevice>(_: D.Type, _ name: String) throws {
+    let golden = try Golden(name)
+    let test = try TestModel<D>(golden)
+    let window = Window(
+      test.network, steps: golden.size("T"), lanes: golden.size("B"), trained: false, on: test.device)
+    let state = try test.state(golden)
+    let h = window.forward(try golden.tokens("inputs"), weights: test.weights, state: state)
+    let logits = test.device.doubles(window.logits(h, weights: test.weights))
+    #expect(greatestDifference(logits, try golden.doubles("logits")) < D.tolerance)
+
+    let targets = try golden.tokens("targets")
+    var logProbabilities = targets.map { _ in 0.0 }
+    window.logProbabilities(h, targets: targets, weights: test.weights, into: &logProbabilities)
+    let loss = -logProbabilities.reduce(0, +) / Double(targets.count)
+    #expect(greatestDifference([loss], try golden.doubles("loss")) < D.tolerance)
+
+    let end = try golden.doubles("hn") + golden.doubles("cn")
+    #expect(greatestDifference(test.numbers(state), end) < D.tolerance)
+  }
+
+  @Test func masksOfDropoutDifferByStepLayerShardAndSeed() {
+    let streams = [0, 1, 1000].flatMap { step in
+      [0, 1, 100].flatMap { shard in
+        (0..<3).map { Dropout(rate: 0.5, seed: 1, step: step, shard: shard).stream(layer: $0) }
+      }
+    }
+    #expect(Set(streams).count == 27)
+    #expect(streams.allSatisfy { $0 >> 63 == 1 })  // apart from those of the initial values
+  }
+
+  /// Dropout leaves the recurrence alone: the state after a window is that without it in the first layer.
+  @Test func dropoutActsBetweenLayersOnly() throws {
+    let test = try TestModel<ReferenceDevice>(
+      ModelConfiguration(vocabularySize: 7, embeddingSize: 3, hiddenSize: 8, layers: 2), seed: 3)
+    let window = Window(test.network, steps: 4, lanes: 2, trained: true, dropout: true, on: test.device)
+    let (plain, dropped) = (test.model.initialState(lanes: 2), test.model.initialState(lanes: 2))
+    let ids: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 0]
+    _ = window.forward(ids, weights: test.weights, state: plain)
+    let h = window.forward(
+      ids, weights: test.weights, state: dropped, dropout: Dropout(rate: 0.5, seed: 1, step: 0, shard: 0))
+    #expect(test.device.doubles(plain.h[0]) == test.device.doubles(dropped.h[0]))
+    #expect(test.device.doubles(plain.h[1]) != test.device.doubles(dropped.h[1]))
+    let zeros = test.device.doubles(h).filter { $0 == 0 }.count
+    #expect((10...54).contains(zeros))  // of 64
+  }
+}
