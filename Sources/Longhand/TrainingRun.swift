@@ -44,9 +44,10 @@ public final class TrainingRun {
     }
     corpus = try RunCorpus(tokenizing: inputs, options, into: run)
     vocabulary = corpus.vocabulary
-    configuration = options.resolved(trainingTokens: corpus.training.count)
     model = try options.model(
-      vocabularySize: vocabulary.count, hasWords: [.word, .whitespace].contains(vocabulary.configuration.level))
+      vocabularySize: vocabulary.count, hasWords: [.word, .whitespace].contains(vocabulary.configuration.level),
+      trainingTokens: corpus.training.count)
+    configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(
       configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
       on: CPUDevice(), observe: observe)

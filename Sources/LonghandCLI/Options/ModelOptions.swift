@@ -6,10 +6,10 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("LSTM layers.", valueName: "n"))
   var layers = 1
 
-  @Option(help: ArgumentHelp("Units of each layer (default: 512).", valueName: "n"))
+  @Option(help: ArgumentHelp("Units of each layer (default: 512; 256 below 500,000 tokens).", valueName: "n"))
   var hidden: Int?
 
-  @Option(help: ArgumentHelp("Size of an embedding (default: 64; with --tie as large as a layer).", valueName: "n"))
+  @Option(help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
   var embedding: Int?
 
   @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Let the gates see the cell (Gers & Schmidhuber 2000).")

@@ -25,8 +25,8 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: "Optimizer: sgd, adam or adamw.")
   var optimizer = OptimizerKind.adamw
 
-  @Option(help: ArgumentHelp("Learning rate.", valueName: "x"))
-  var learningRate = 0.004
+  @Option(help: ArgumentHelp("Learning rate (default: 0.004; 0.006 up to 256 units; 1 for sgd).", valueName: "x"))
+  var learningRate: Double?
 
   @Option(help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
   var momentum = 0.0
@@ -77,7 +77,7 @@ struct OptimizerOptions: ParsableArguments {
     configuration.shards = shards
     configuration.dropout = model.dropout ?? 0.2
     configuration.optimizer = OptimizerConfiguration(
-      optimizer, learningRate: learningRate, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
+      optimizer, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
     configuration.schedule = ScheduleConfiguration(
       schedule, warmup: warmup, decay: decay, decayAfter: decayAfter)
     configuration.forgetBias = model.forgetBias
