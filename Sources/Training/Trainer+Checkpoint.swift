@@ -10,11 +10,13 @@ internal import TensorFiles
 extension Trainer {
   /// The model alone.
   func saveModel(to path: String) throws(DataError) {
+    try requireFinite()
     try ModelFile.writer(of: network, values: weights.values, metadata: metadata, on: device).write(replacing: path)
   }
 
   /// The model and all that the run needs to go on.
   func saveCheckpoint(to path: String) throws(DataError) {
+    try requireFinite()
     let strings =
       metadata + [
         ("longhand.training", configuration.json.serialized()), ("longhand.progress", progress.json.serialized()),

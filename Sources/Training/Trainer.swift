@@ -135,7 +135,9 @@ public final class Trainer<D: Device> {
       window: progress.window, weights: weights,
       dropout: (Float(configuration.dropout), configuration.seed, progress.step), by: workers)
     let norm = reducer.reduce(replicas.gradients, by: workers)
-    guard loss.isFinite && norm.isFinite else { throw notFinite(loss: loss, norm: norm, rate: rate) }
+    guard loss.isFinite && norm.isFinite else {
+      throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")
+    }
     let clip = configuration.optimizer.clip
     optimizer.step(
       progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
@@ -158,6 +160,7 @@ public final class Trainer<D: Device> {
 
   private func evaluate(_ log: inout MetricsLog, _ clock: StepClock) throws(DataError) {
     guard let loss = validationLoss(lanes: configuration.batch) else { return }
+    guard loss.isFinite else { throw notFinite("step \(progress.step) gave a validation loss of \(loss)") }
     let isBest = progress.bestLoss.map { loss < $0 } ?? true
     if isBest {
       progress.bestLoss = loss
