@@ -45,6 +45,7 @@ extension Trainer {
       throw DataError(.data, "\(DataError.shown(path)) is no checkpoint of a model of this shape")
     }
     try file.load(into: weights.values, of: network, on: device)
+    weights.pack(by: workers)
     for (i, moment) in optimizer.moments.enumerated() {
       device.upload(
         try file.floats("optimizer.moment_\(i)", shape: [network.parameterCount]), to: network.layout.all(of: moment))

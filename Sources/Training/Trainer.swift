@@ -13,13 +13,13 @@ public final class Trainer<D: Device> {
   let replicas: Replicas<D>
   let optimizer: Optimizer<D>
   let device: D
+  let workers: Workers
   /// What a model file says besides its tensors, as the facade has it: tokenizer and the like.
   let metadata: [(name: String, value: String)]
   let run: RunDirectory
   var progress = TrainingProgress()
 
   private let data: TrainingData
-  private let workers: Workers
   private let reducer: GradientReducer<D>
   private let observe: (TrainingEvent) -> Void
 
@@ -61,6 +61,7 @@ public final class Trainer<D: Device> {
     workers = Workers(threads: threads)
     Initialization(forgetBias: configuration.forgetBias)
       .fill(weights, of: network, seed: configuration.seed, on: device)
+    weights.pack(by: workers)
   }
 
   /// What the run is going to do.
@@ -81,7 +82,6 @@ public final class Trainer<D: Device> {
     var log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
     let clock = StepClock(after: log.secondsBefore)
     observe(.starting(plan))
-    weights.pack(by: workers)
     let tokensBefore = progress.tokens
     var reason = TrainingOutcome.Reason.finished
     while share(clock) < 1 {
