@@ -104,5 +104,11 @@ let package = Package(
       dependencies: [
         "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "DataFiles", "Goldens", "ScratchFiles",
       ], swiftSettings: wrapping),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles", "Goldens",
+        "ScratchFiles",
+      ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
   ]
 )
