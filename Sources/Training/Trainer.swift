@@ -133,8 +133,7 @@ public final class Trainer<D: Device> {
       * configuration.schedule.factor(
         step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
     let (loss, tokens) = replicas.trainingStep(
-      window: progress.window, weights: weights,
-      dropout: (Float(configuration.dropout), configuration.seed, progress.step), by: workers)
+      window: progress.window, step: progress.step, weights: weights, by: workers)
     let norm = reducer.reduce(replicas.gradients, by: workers)
     guard loss.isFinite && norm.isFinite else {
       throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")

@@ -12,6 +12,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Steps of a window of truncated BPTT.", valueName: "n"))
   var window = 64
 
+  @Option(help: ArgumentHelp("Probability that a lane starts anew at a window, as a text does.", valueName: "x"))
+  var freshStart = 0.01
+
   @Option(
     help: ArgumentHelp("Passes over the training text (default: as many as make 5 million tokens).", valueName: "n"))
   var epochs: Int?
@@ -75,6 +78,7 @@ struct OptimizerOptions: ParsableArguments {
     configuration.batch = batch
     configuration.window = window
     configuration.shards = shards
+    configuration.freshStart = freshStart
     configuration.dropout = model.dropout ?? 0.2
     configuration.optimizer = OptimizerConfiguration(
       optimizer, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
