@@ -16,6 +16,7 @@ struct ExpectedLossesTests {
   private func losses<D: Device>(_ device: D) throws -> [Double] {
     var run = try TrainingRun()
     run.configuration.dropout = 0.2
+    run.configuration.freshStart = 0.3
     run.configuration.optimizer = OptimizerConfiguration(.adamw, learningRate: 0.02, weightDecay: 0.01, clip: 0.5)
     run.configuration.schedule = ScheduleConfiguration(.cosine, warmup: 3, floor: 0.1)
     run.configuration.limits = TrainingLimits(steps: 10)

@@ -16,6 +16,7 @@ struct TrainingConfigurationTests {
     (changed { $0.window = 65_537 }, "window is 65537; it must be from 1 to 65536"),
     (changed { $0.shards = 65 }, "shards is 65; it must be from 1 to 64"),
     (changed { $0.shards = 0 }, "shards is 0; it must be from 1 to 64"),
+    (changed { $0.freshStart = 1.5 }, "fresh-start is 1.5; it must be from 0.0 to 1.0"),
     (changed { $0.dropout = 1 }, "dropout is 1.0; it must be from 0.0 to 0.99"),
     (changed { $0.dropout = -0.1 }, "dropout is -0.1; it must be from 0.0 to 0.99"),
     (changed { $0.dropout = .nan }, "dropout is nan; it must be from 0.0 to 0.99"),
@@ -40,7 +41,7 @@ struct TrainingConfigurationTests {
     (changed { $0.limits.steps = -5 }, "max-steps is -5; it must be from 1 to 1099511627776"),
     (changed { $0.limits.seconds = 0 }, "max-seconds is 0.0; it must be from 0.001 to 1000000000.0"),
     (
-      changed { $0.limits = TrainingLimits() }, "a run needs an end: give --epochs, --max-steps or --max-seconds"
+      changed { $0.limits = TrainingLimits() }, "a run needs an end: give epochs, steps or seconds"
     ),
   ]
 
@@ -78,7 +79,7 @@ struct TrainingConfigurationTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(Self.changed { _ in }.json.objectValue)
-    #expect(members.count == 26)
+    #expect(members.count == 27)
     for member in members {
       for other in [[], [JSONValue.Member(member.name, .array([]))]] {
         let json = JSONValue.object(members.filter { $0.name != member.name } + other)
