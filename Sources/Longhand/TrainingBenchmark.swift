@@ -19,7 +19,8 @@ public struct TrainingBenchmark: Sendable {
   ///   - seconds: how long to train.
   ///   - folder: where the run's files go; whoever calls removes it.
   public init(
-    _ model: ModelConfiguration, _ configuration: TrainingConfiguration, threads: Int, seconds: Double, in folder: String
+    _ model: ModelConfiguration, _ configuration: TrainingConfiguration, threads: Int, seconds: Double,
+    in folder: String
   ) throws(DataError) {
     var configuration = configuration
     configuration.limits = TrainingLimits(seconds: seconds)
