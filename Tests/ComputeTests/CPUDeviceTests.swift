@@ -101,7 +101,7 @@ struct CPUDeviceTests {
         devices.fast.multiply(
           a.fast.rows(r..<r + 1), packed, into: alone.fast.rows(r..<r + 1), accumulating: accumulating)
       }
-      #expect(alone.floats.map(\.bitPattern) == together.floats.map(\.bitPattern))
+      #expect(alone.floats.map(\.bitPattern).elementsEqual(together.floats.map(\.bitPattern)))
     }
   }
 

@@ -44,6 +44,8 @@ extension CPUDevice: ComparedDevice {
 }
 
 /// The greatest difference of two lists; infinite when they differ in length or hold what is not a number.
+///
+/// Long lists are better compared by it than by `==`, which takes minutes to report where they differ.
 public func greatestDifference(_ a: [Double], _ b: [Double]) -> Double {
   guard a.count == b.count else { return .infinity }
   return zip(a, b).reduce(0) { greatest, pair in

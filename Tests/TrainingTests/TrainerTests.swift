@@ -47,6 +47,20 @@ struct TrainerTests {
     #expect((outcome.step, outcome.tokens) == (22, 660))
   }
 
+  /// With a rate that moves nothing, every epoch is the first one again.
+  @Test func everyEpochStartsWithoutAState() throws {
+    var run = try TrainingRun()
+    run.configuration.optimizer = OptimizerConfiguration(.sgd, learningRate: 1e-12)
+    run.configuration.limits = TrainingLimits(epochs: 3)
+    var losses: [Double] = []
+    let trainer = try run.trainer(on: CPUDevice()) { if case .step(let report) = $0 { losses.append(report.loss) } }
+    _ = try trainer.train(until: StopAfter(nil))
+    #expect(losses.count == 33)
+    #expect(losses[11..<22] == losses[0..<11])
+    #expect(losses[22..<33] == losses[0..<11])
+    #expect(Set(losses).count == 11)
+  }
+
   @Test func aTextThatIsTooShortIsRefused() throws {
     var run = try TrainingRun()
     run.data = TrainingData(training: TokenArray(count: 11, below: 7, seed: 1), validation: nil, boundary: 0)
