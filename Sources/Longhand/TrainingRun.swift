@@ -36,6 +36,8 @@ public final class TrainingRun {
     self.directory = directory
     try options.training.validateNumbers()
     try Self.check(threads: threads)
+    try RunCorpus.check(inputs, options)
+    _ = try options.model(vocabularySize: options.vocabulary?.count ?? 2, hasWords: false)
     let run = try RunDirectory(directory)
     guard try FileSystem.kind(of: run.configuration) == nil else {
       throw DataError(
@@ -74,10 +76,10 @@ public final class TrainingRun {
     guard try FileSystem.kind(of: directory) == .directory else {
       throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
     }
-    let run = try RunDirectory(directory)
-    guard try FileSystem.kind(of: run.configuration) != nil else {
+    guard try FileSystem.kind(of: RunDirectory.configuration(of: directory)) != nil else {
       throw DataError(.noInput, "\(DataError.shown(directory)) holds no run yet; start it without --resume")
     }
+    let run = try RunDirectory(directory)
     let stored = try Self.read(run.configuration)
     guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
     else {
