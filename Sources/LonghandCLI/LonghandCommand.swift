@@ -27,7 +27,7 @@ struct LonghandCommand: ParsableCommand {
   /// Parses, runs and turns a failure into a message and its exit status.
   static func main() {
     occupyStandardStreams()
-    StopRequest.ignoreWriteSignals()
+    StopRequest.prepareSignals()
     do {
       var command = try parseAsRoot(try ConfigurationFile.expand(Array(CommandLine.arguments.dropFirst())))
       try command.run()

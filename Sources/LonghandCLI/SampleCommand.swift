@@ -98,9 +98,11 @@ struct SampleCommand: ParsableCommand {
 
   private func draw(_ model: TextModel, _ options: SamplingOptions, _ stop: StopRequest) throws {
     var text = ""
-    if !json { try printResult(prompt, terminator: "") }
+    // Nothing is printed before the options have been found good.
+    var head = prompt
     let report = try model.sample(options) { piece in
-      if json { text += piece } else { try printResult(piece, terminator: "") }
+      if json { text += piece } else { try printResult(head + piece, terminator: "") }
+      head = ""
       return !stop.isRequested
     }
     if json {
@@ -111,7 +113,7 @@ struct SampleCommand: ParsableCommand {
           .init("unknown", .array(report.unknownSymbols.map { .string($0) })),
         ]).serialized())
     } else {
-      try printResult("")
+      try printResult(head)
     }
     warn(report.unknownSymbols)
   }
