@@ -104,5 +104,9 @@ let package = Package(
       dependencies: [
         "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "DataFiles", "Goldens", "ScratchFiles",
       ], swiftSettings: wrapping),
+    .testTarget(
+      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport"], swiftSettings: wrapping),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["LonghandCLI", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
   ]
 )
