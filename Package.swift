@@ -110,5 +110,9 @@ let package = Package(
         "Training", "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles", "Goldens",
         "ScratchFiles",
       ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
+    .testTarget(
+      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport"], swiftSettings: wrapping),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["LonghandCLI", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
   ]
 )

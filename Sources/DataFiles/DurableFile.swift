@@ -28,6 +28,7 @@ public struct DurableFile: ~Copyable {
   ///
   /// An old file's permissions are kept; a new one's are 0666 less the umask. A symbolic link is followed.
   public init(replacing path: String) throws(DataError) {
+    guard !path.isEmpty else { throw DataError(.cannotCreate, "cannot write to an empty name; give that of a file") }
     let target = try FileSystem.resolvingLink(path)
     let oldMode = try FileSystem.mode(of: target, code: .cannotCreate)
     if let oldMode, oldMode & S_IFMT != S_IFREG {

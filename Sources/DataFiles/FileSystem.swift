@@ -36,10 +36,38 @@ public enum FileSystem {
     throw .system(code, "cannot examine", path: path, errno: errno)
   }
 
+  /// Refuses a path where no file to read stands.
+  ///
+  /// - Throws: `DataError` when nothing or a directory stands there.
+  public static func requireFile(_ path: String) throws(DataError) {
+    guard let kind = try kind(of: path) else { throw .system(.noInput, "cannot open", path: path, errno: ENOENT) }
+    if kind == .directory {
+      throw DataError(.noInput, "cannot read \(DataError.shown(path)): it is a directory; name the files in it")
+    }
+  }
+
+  /// Refuses to write a file in place of one that is read: the same file by whatever name.
+  ///
+  /// - Throws: `DataError` that names both.
+  public static func refuse(writing output: String, over inputs: [String]) throws(DataError) {
+    guard let target = identity(of: output) else { return }
+    for input in inputs where identity(of: input) == target {
+      throw DataError(
+        .cannotCreate,
+        "cannot write \(DataError.shown(output)): it is the input \(DataError.shown(input)), which would "
+          + "be lost; choose another name")
+    }
+  }
+
+  private static func identity(of path: String) -> [UInt64]? {
+    var status = stat()
+    return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+  }
+
   /// Makes a directory and those above it, durably; one that stands already is left as it is.
   public static func createDirectory(_ path: String) throws(DataError) {
-    let existing = try kind(of: path)
-    if existing == .directory { return }
+    let existing = try mode(of: path, code: .cannotCreate).map { $0 & S_IFMT }
+    if existing == S_IFDIR { return }
     guard existing == nil else {
       throw DataError(.cannotCreate, "cannot make directory \(DataError.shown(path)): a file stands there; remove it")
     }

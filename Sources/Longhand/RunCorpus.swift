@@ -20,9 +20,6 @@ struct RunCorpus {
   /// The vocabulary is that of the whole corpus, or of the training texts where
   /// the others have files of their own.
   init(tokenizing inputs: [CorpusInput], _ options: TrainingOptions, into run: RunDirectory) throws(DataError) {
-    if inputs.contains(.standardInput) {
-      throw DataError(.usage, "a run reads its corpus twice, so it cannot come from standard input; give a file")
-    }
     let vocabulary: Vocabulary
     if let ready = options.vocabulary {
       vocabulary = ready
@@ -48,6 +45,22 @@ struct RunCorpus {
       let validationFile = validation.isEmpty ? nil : try file(validation, "validation")
       let testFile = test.isEmpty ? nil : try file(test, "test")
       self.init(vocabulary, corpus, validationFile, testFile, (corpus.count, corpus.count, corpus.count))
+    }
+  }
+
+  /// Refuses what can be known to fail before the texts are read.
+  static func check(_ inputs: [CorpusInput], _ options: TrainingOptions) throws(DataError) {
+    var texts = inputs
+    switch options.split {
+    case .fractions(let validation, let test): _ = try ends(of: 0, validation: validation, test: test)
+    case .files(let validation, let test): texts += validation + test
+    }
+    for case .file(let path) in texts { try FileSystem.requireFile(path) }
+    guard options.vocabulary == nil else { return }
+    for input in inputs where try input.isReadableOnce {
+      throw DataError(
+        .usage, "a run reads its corpus twice, so it cannot come from \(DataError.shown(input.name)); save it to a file"
+      )
     }
   }
 
@@ -89,7 +102,7 @@ struct RunCorpus {
     guard validation >= 0, test >= 0, validation + test < 1 else {
       throw DataError(
         .usage,
-        "validation-fraction \(validation) and test-fraction \(test) leave nothing to train on; "
+        "valid-fraction \(validation) and test-fraction \(test) leave nothing to train on; "
           + "they must be at least 0 and together below 1")
     }
     let training = Int(Double(count) * (1 - validation - test))
@@ -109,4 +122,17 @@ struct RunCorpus {
 
   /// What every model file of the run says besides its tensors.
   var metadata: [(name: String, value: String)] { [("longhand.vocabulary", vocabulary.json)] }
+}
+
+extension CorpusInput {
+  /// Whether the text is gone once it has been read, as it is from a pipe.
+  fileprivate var isReadableOnce: Bool {
+    get throws(DataError) {
+      switch self {
+      case .bytes: false
+      case .standardInput: true
+      case .file(let path): try FileSystem.kind(of: path) == .other
+      }
+    }
+  }
 }

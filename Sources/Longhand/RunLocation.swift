@@ -16,6 +16,7 @@ enum RunLocation {
     }
     if let checkpoint = try RunDirectory.checkpoints(of: path).first { return checkpoint }
     throw DataError(
-      .noInput, "\(DataError.shown(path)) has no model yet; train one with `longhand train TEXT --run \(path)`")
+      .noInput,
+      "\(DataError.shown(path)) has no model yet; train one with `longhand train TEXT --run \(DataError.shown(path))`")
   }
 }

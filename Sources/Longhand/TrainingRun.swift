@@ -34,8 +34,10 @@ public final class TrainingRun {
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try options.training.validateNumbers()
+    try options.resolved(trainingTokens: 1, hiddenSize: 1).validateNumbers()
     try Self.check(threads: threads)
+    try RunCorpus.check(inputs, options)
+    _ = try options.model(vocabularySize: options.vocabulary?.count ?? 2, hasWords: false, trainingTokens: 1)
     let run = try RunDirectory(directory)
     guard try FileSystem.kind(of: run.configuration) == nil else {
       throw DataError(
@@ -75,10 +77,10 @@ public final class TrainingRun {
     guard try FileSystem.kind(of: directory) == .directory else {
       throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
     }
-    let run = try RunDirectory(directory)
-    guard try FileSystem.kind(of: run.configuration) != nil else {
+    guard try FileSystem.kind(of: RunDirectory.configuration(of: directory)) != nil else {
       throw DataError(.noInput, "\(DataError.shown(directory)) holds no run yet; start it without --resume")
     }
+    let run = try RunDirectory(directory)
     let stored = try Self.read(run.configuration)
     guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
     else {

@@ -26,7 +26,8 @@ struct LonghandCommand: ParsableCommand {
 
   /// Parses, runs and turns a failure into a message and its exit status.
   static func main() {
-    StopRequest.ignoreWriteSignals()
+    occupyStandardStreams()
+    StopRequest.prepareSignals()
     do {
       var command = try parseAsRoot(try ConfigurationFile.expand(Array(CommandLine.arguments.dropFirst())))
       try command.run()

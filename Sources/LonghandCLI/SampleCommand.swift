@@ -14,46 +14,65 @@ struct SampleCommand: ParsableCommand {
   @Argument(help: "A run's folder or a model file.")
   var model: String
 
-  @Option(help: ArgumentHelp("What the text begins with.", valueName: "text"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("What the text begins with.", valueName: "text"))
   var prompt = ""
 
-  @Option(help: ArgumentHelp("Tokens to write.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Tokens to write.", valueName: "n"))
   var length = 500
 
-  @Option(help: ArgumentHelp("Below 1 bolder, above 1 wilder, 0 always the likeliest.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Below 1 bolder, above 1 wilder, 0 always the likeliest.", valueName: "x"))
   var temperature = 1.0
 
-  @Option(help: ArgumentHelp("Only the n likeliest tokens.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Only the n likeliest tokens.", valueName: "n"))
   var topK: Int?
 
-  @Option(help: ArgumentHelp("Only the likeliest tokens that have this probability together.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Only the likeliest tokens that have this probability together.", valueName: "x"))
   var topP: Double?
 
-  @Option(help: ArgumentHelp("Only tokens at least this times as likely as the likeliest.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Only tokens at least this times as likely as the likeliest.", valueName: "x"))
   var minP: Double?
 
-  @Option(help: ArgumentHelp("Make tokens that occurred lately less likely; 1 does nothing.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Make tokens that occurred lately less likely; 1 does nothing.", valueName: "x"))
   var repetitionPenalty = 1.0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Search for the likeliest texts with so many hypotheses, instead of drawing.", valueName: "n"))
   var beamWidth: Int?
 
-  @Option(help: ArgumentHelp("Favour longer texts in beam search: alpha of Wu et al. 2016.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Favour longer texts in beam search: alpha of Wu et al. 2016.", valueName: "x"))
   var lengthPenalty = 0.0
 
-  @Option(help: ArgumentHelp("How many texts of the beam to print.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How many texts of the beam to print.", valueName: "n"))
   var best = 1
 
-  @Option(help: ArgumentHelp("Where chance comes from (default: another one each time).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where chance comes from (default: another one each time).", valueName: "n"))
   var seed: UInt64?
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func validate() throws {
-    if best < 1 || best > (beamWidth ?? 1) {
-      throw ValidationError("--best is \(best); it must be from 1 to the beam's width (\(beamWidth ?? 1)).")
+    let width = max(1, beamWidth ?? 1)
+    if best < 1 || best > width {
+      throw ValidationError("--best is \(best); it must be from 1 to the beam's width (\(width)).")
+    }
+    if beamWidth != nil && (temperature != 1 || topK != nil || topP != nil || minP != nil || repetitionPenalty != 1) {
+      throw ValidationError(
+        "--beam-width searches and draws nothing; leave --temperature, --top-k, --top-p, --min-p and "
+          + "--repetition-penalty out.")
     }
   }
 
@@ -79,9 +98,11 @@ struct SampleCommand: ParsableCommand {
 
   private func draw(_ model: TextModel, _ options: SamplingOptions, _ stop: StopRequest) throws {
     var text = ""
-    if !json { try printResult(prompt, terminator: "") }
+    // Nothing is printed before the options have been found good.
+    var head = prompt
     let report = try model.sample(options) { piece in
-      if json { text += piece } else { try printResult(piece, terminator: "") }
+      if json { text += piece } else { try printResult(head + piece, terminator: "") }
+      head = ""
       return !stop.isRequested
     }
     if json {
@@ -92,7 +113,7 @@ struct SampleCommand: ParsableCommand {
           .init("unknown", .array(report.unknownSymbols.map { .string($0) })),
         ]).serialized())
     } else {
-      try printResult("")
+      try printResult(head)
     }
     warn(report.unknownSymbols)
   }

@@ -30,6 +30,7 @@ struct TokenizeCommand: ParsableCommand {
 
   func validate() throws {
     if (decode == nil) == corpus.isEmpty { throw ValidationError("Give texts to tokenize, or --decode FILE.") }
+    if decode != nil && output != nil { throw ValidationError("--decode writes to standard output; leave -o out.") }
     if decode == nil && output == nil { throw ValidationError("Say where the tokens go: -o FILE.") }
   }
 
@@ -40,6 +41,7 @@ struct TokenizeCommand: ParsableCommand {
         try printResult($0)
       }
     } else if let output {
+      try FileSystem.refuse(writing: output, over: corpus + [vocab])
       let counts = try Longhand.tokenize(inputs(corpus), vocabulary, to: output, invalidUTF8: invalid.policy)
       try report(counts)
     }

@@ -35,10 +35,11 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Texts that test.", valueName: "file"))
   var test: [String] = []
 
-  @Option(help: ArgumentHelp("Share of the corpus, at its end, that validates.", valueName: "x"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Share of the corpus, at its end, that validates.", valueName: "x"))
   var validFraction = 0.1
 
-  @Option(help: ArgumentHelp("Share of the corpus, behind that, that tests.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Share of the corpus, behind that, that tests.", valueName: "x"))
   var testFraction = 0.0
 
   @Option(help: ArgumentHelp("A vocabulary that is ready, instead of --level and the like.", valueName: "file"))
@@ -50,6 +51,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var training: OptimizerOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Threads; the result does not depend on them (default: one for each processor).", valueName: "n")
   )
   var threads: Int?
@@ -73,7 +75,6 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let stop = StopRequest()
     var words = false
     let display = TrainingDisplay(quiet: quiet) { words }
     let threads = threads ?? defaultThreadCount
@@ -87,11 +88,13 @@ struct TrainCommand: ParsableCommand {
         corpus: inputs(corpus), directory: folder, options: options(), threads: threads, observe: display.show)
     }
     words = run.vocabulary.configuration.level == .word || run.vocabulary.configuration.level == .whitespace
+    let stop = StopRequest()
     let outcome = try run.train(until: stop)
     display.finish()
     if let status = stop.exitStatus, outcome.reason == .interrupted {
       printError(
-        "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(folder) --resume")
+        "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(DataError.shown(folder)) --resume"
+      )
       throw ExitCode(status)
     }
     try report(outcome, run.finalLosses())

@@ -23,10 +23,12 @@ struct VocabCommand: ParsableCommand {
   @OptionGroup var invalid: InvalidOption
 
   func run() throws {
+    try FileSystem.refuse(writing: output, over: corpus)
+    try FileSystem.refuse(writing: Vocabulary.listingPath(of: output), over: corpus)
     let vocabulary = try Vocabulary.build(
       from: inputs(corpus), configuration: text.configuration(), minimumCount: text.minCount,
       maximumSize: text.maxSize, invalidUTF8: invalid.policy)
     try vocabulary.save(to: output)
-    printError("\(grouped(vocabulary.count)) tokens of level \(text.level.rawValue) in \(output)")
+    printError("\(grouped(vocabulary.count)) tokens of level \(text.level.rawValue) in \(DataError.shown(output))")
   }
 }

@@ -10,13 +10,17 @@ extension Vocabulary {
 
   /// Writes the machine file, and beside it a listing for people: NAME.json gets NAME.txt, NAME gets NAME.txt, too.
   public func save(to path: String) throws(DataError) {
-    let stem = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
-    var listing = try DurableFile(replacing: stem + ".txt")
+    var file = try DurableFile(replacing: path)
+    var listing = try DurableFile(replacing: Self.listingPath(of: path))
+    try file.write(Array(document.serialized(pretty: true).utf8))
     try listing.write(Array(self.listing.utf8))
     try listing.commit()
-    var file = try DurableFile(replacing: path)
-    try file.write(Array(document.serialized(pretty: true).utf8))
     try file.commit()
+  }
+
+  /// Where the listing of a machine file goes.
+  public static func listingPath(of path: String) -> String {
+    (path.hasSuffix(".json") ? String(path.dropLast(5)) : path) + ".txt"
   }
 
   /// Reads a machine file.

@@ -19,7 +19,7 @@ public final class RunDirectory: Sendable {
   }
 
   /// The configuration as run, JSON.
-  public var configuration: String { path + "/configuration.json" }
+  public var configuration: String { RunDirectory.configuration(of: path) }
   /// One JSON object a line for every report.
   public var metrics: String { path + "/metrics.jsonl" }
   /// The model with the lowest validation loss.
@@ -27,6 +27,8 @@ public final class RunDirectory: Sendable {
   /// The model as it was when the run ended.
   public var lastModel: String { RunDirectory.lastModel(of: path) }
 
+  /// The configuration of a run's folder, which need not be open.
+  public static func configuration(of run: String) -> String { run + "/configuration.json" }
   /// The best model of a run's folder, which need not be open.
   public static func bestModel(of run: String) -> String { run + "/best.safetensors" }
   /// The last model of a run's folder, which need not be open.

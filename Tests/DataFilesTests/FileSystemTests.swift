@@ -1,4 +1,5 @@
 import DataFiles
+import Foundation
 import ScratchFiles
 import Testing
 
@@ -53,5 +54,24 @@ struct FileSystemTests {
     try FileSystem.remove(scratch.path("a"))
     try FileSystem.remove(scratch.path("a"))
     #expect(try scratch.names() == [])
+  }
+
+  @Test(arguments: ["a", "./a", "link", "hard"])
+  func inputIsNoOutput(name: String) throws {
+    let scratch = try ScratchDirectory()
+    let input = try scratch.write([1], to: "a")
+    try FileManager.default.createSymbolicLink(atPath: scratch.path("link"), withDestinationPath: input)
+    try FileManager.default.linkItem(atPath: input, toPath: scratch.path("hard"))
+    #expect(throws: DataError.self) { try FileSystem.refuse(writing: scratch.path(name), over: ["-", input]) }
+    try FileSystem.refuse(writing: scratch.path("b"), over: [input])
+    try scratch.write([1], to: "b")
+    try FileSystem.refuse(writing: scratch.path("b"), over: [input])
+  }
+
+  @Test func fileIsRequired() throws {
+    let scratch = try ScratchDirectory()
+    try FileSystem.requireFile(try scratch.write([], to: "a"))
+    #expect(throws: DataError.self) { try FileSystem.requireFile(scratch.path) }
+    #expect(throws: DataError.self) { try FileSystem.requireFile(scratch.path("b")) }
   }
 }

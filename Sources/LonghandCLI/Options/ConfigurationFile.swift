@@ -50,6 +50,9 @@ enum ConfigurationFile {
   }
 
   private static func option(_ key: String, _ value: (any TOMLValueConvertible)?, _ path: String) throws -> [String] {
+    if key == "config" {
+      throw DataError(.data, "\(DataError.shown(path)): a configuration cannot name another one; leave config out")
+    }
     if let flag = value?.bool { return [flag ? "--\(key)" : "--no-\(key)"] }
     if let number = value?.int { return ["--\(key)=\(number)"] }
     if let number = value?.double { return ["--\(key)=\(number)"] }

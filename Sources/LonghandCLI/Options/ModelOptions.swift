@@ -3,13 +3,17 @@ import Longhand
 
 /// The shape of the model.
 struct ModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("LSTM layers.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("LSTM layers.", valueName: "n"))
   var layers = 1
 
-  @Option(help: ArgumentHelp("Units of each layer (default: 512; 256 below 500,000 tokens).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Units of each layer (default: 512; 256 below 500,000 tokens).", valueName: "n"))
   var hidden: Int?
 
-  @Option(help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
   var embedding: Int?
 
   @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Let the gates see the cell (Gers & Schmidhuber 2000).")
@@ -20,9 +24,11 @@ struct ModelOptions: ParsableArguments {
     help: "Use the embedding's table for the softmax too (Press & Wolf 2017; default: for words).")
   var tie: Bool?
 
-  @Option(help: ArgumentHelp("Share of every layer's outputs to drop in training (default: 0.2).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of every layer's outputs to drop in training (default: 0.2).", valueName: "x"))
   var dropout: Double?
 
-  @Option(help: ArgumentHelp("Bias of the forget gates at the start.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Bias of the forget gates at the start.", valueName: "x"))
   var forgetBias = 1.0
 }

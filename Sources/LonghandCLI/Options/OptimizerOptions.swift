@@ -6,70 +6,85 @@ extension LearningRateSchedule: ExpressibleByArgument {}
 
 /// How the model is trained, and for how long.
 struct OptimizerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Lanes of a batch.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Lanes of a batch.", valueName: "n"))
   var batch = 32
 
-  @Option(help: ArgumentHelp("Steps of a window of truncated BPTT.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Steps of a window of truncated BPTT.", valueName: "n"))
   var window = 64
 
-  @Option(help: ArgumentHelp("Probability that a lane starts anew at a window, as a text does.", valueName: "x"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Probability that a lane starts anew at a window, as a text does.", valueName: "x"))
   var freshStart = 0.01
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Passes over the training text (default: as many as make 5 million tokens).", valueName: "n"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
   var maxSteps: Int?
 
-  @Option(help: ArgumentHelp("Stop after so many seconds; the schedule follows the clock.", valueName: "s"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Stop after so many seconds; the schedule follows the clock.", valueName: "s"))
   var maxSeconds: Double?
 
   @Option(help: "Optimizer: sgd, adam or adamw.")
   var optimizer = OptimizerKind.adamw
 
-  @Option(help: ArgumentHelp("Learning rate (default: 0.004; 0.006 up to 256 units; 1 for sgd).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Learning rate (default: 0.004; 0.006 up to 256 units; 1 for sgd).", valueName: "x"))
   var learningRate: Double?
 
-  @Option(help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
   var momentum = 0.0
 
-  @Option(help: ArgumentHelp("Decay of values, times the learning rate.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Decay of values, times the learning rate.", valueName: "x"))
   var weightDecay = 0.0
 
-  @Option(help: ArgumentHelp("Second beta of adam.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Second beta of adam.", valueName: "x"))
   var beta2 = 0.999
 
-  @Option(help: ArgumentHelp("Longest gradient; 0 for any.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Longest gradient; 0 for any.", valueName: "x"))
   var clip = 1.0
 
   @Option(help: "Learning rate over the run: constant, step, cosine or plateau.")
   var schedule = LearningRateSchedule.cosine
 
-  @Option(help: ArgumentHelp("Steps over which the learning rate rises at the start.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps over which the learning rate rises at the start.", valueName: "n"))
   var warmup = 20
 
-  @Option(help: ArgumentHelp("Factor of the schedules step and plateau.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Factor of the schedules step and plateau.", valueName: "x"))
   var decay = 0.5
 
-  @Option(help: ArgumentHelp("Epochs that the schedule step leaves alone.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Epochs that the schedule step leaves alone.", valueName: "n"))
   var decayAfter = 10
 
-  @Option(help: ArgumentHelp("Stop after so many evaluations without a better one; 0 for never.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Stop after so many evaluations without a better one; 0 for never.", valueName: "n"))
   var patience = 0
 
-  @Option(help: ArgumentHelp("Steps between evaluations (default: an epoch, 1000 at most).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between evaluations (default: an epoch, 1000 at most).", valueName: "n"))
   var evaluateEvery: Int?
 
-  @Option(help: ArgumentHelp("Steps between checkpoints (default: with every evaluation).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between checkpoints (default: with every evaluation).", valueName: "n"))
   var checkpointEvery: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Shards of a batch, which threads share out (default: one for 8 lanes, 4 at most).", valueName: "n"))
   var shards: Int?
 
-  @Option(help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))
   var seed: UInt64 = 1
 
   /// The configuration that the options say.

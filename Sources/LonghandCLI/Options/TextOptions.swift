@@ -31,10 +31,12 @@ struct TextOptions: ParsableArguments {
       """)
   var lossless: Bool?
 
-  @Option(help: "Tokens that occur less often are unknown.")
+  @Option(parsing: .unconditional, help: "Tokens that occur less often are unknown.")
   var minCount = 1
 
-  @Option(help: ArgumentHelp("Most tokens of the vocabulary, special ones included.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Most tokens of the vocabulary, special ones included.", valueName: "n")
+  )
   var maxSize: Int?
 
   /// The configuration that the options say.

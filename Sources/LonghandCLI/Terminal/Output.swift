@@ -6,6 +6,16 @@ import Longhand
   import Darwin
 #endif
 
+/// Opens /dev/null in place of standard streams that are closed, lest a file of ours gets their number and our messages.
+///
+/// For input and output it is opened so that using it fails, as a closed stream would.
+func occupyStandardStreams() {
+  for (stream, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+  where fcntl(stream, F_GETFD) < 0 {
+    _ = unsafe open("/dev/null", mode)
+  }
+}
+
 /// Writes results to standard output, all of them or an error.
 func printResult(_ text: String, terminator: String = "\n") throws {
   try write(Array((text + terminator).utf8), to: STDOUT_FILENO)

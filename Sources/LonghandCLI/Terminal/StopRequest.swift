@@ -44,8 +44,14 @@ final class StopRequest: StopSignal {
     return number == 0 ? nil : 128 + number
   }
 
-  /// Writing to a closed pipe, or beyond a limit on the size of files, is an error to report and no reason to die.
-  static func ignoreWriteSignals() {
+  /// Lets a request to stop through that a parent process had blocked, and keeps writing from being a reason to die.
+  ///
+  /// Writing to a closed pipe, or beyond a limit on the size of files, is an error to report.
+  static func prepareSignals() {
+    var requests = sigset_t()
+    unsafe sigemptyset(&requests)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&requests, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &requests, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
   }

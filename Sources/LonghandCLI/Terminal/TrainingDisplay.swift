@@ -31,7 +31,7 @@ final class TrainingDisplay {
       line(
         "step \(grouped(report.step))  validation \(text(report.loss))" + (report.isBest ? "  best so far" : ""))
     case .saved(let path, let step):
-      if !hasBar { line("step \(grouped(step))  saved \(path)") }
+      if !hasBar { line("step \(grouped(step))  saved \(DataError.shown(path))") }
     }
   }
 

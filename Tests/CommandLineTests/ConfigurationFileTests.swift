@@ -1,0 +1,55 @@
+import DataFiles
+import ScratchFiles
+import Testing
+
+@Suite struct ConfigurationFileTests {
+  private func train(_ toml: String, _ typed: [String] = []) async throws -> (Command, Command.Outcome) {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    try command.write(toml, to: "c.toml")
+    let outcome = try await command.run(["train", "birds.txt", "--run", "r", "--config", "c.toml"] + typed)
+    return (command, outcome)
+  }
+
+  @Test("Options stand in a file; those typed win")
+  func typedWins() async throws {
+    let toml = """
+      # A tiny model.
+      hidden = 12
+      embedding = 6
+      max-steps = 5
+      batch = 4
+      window = 8
+      learning-rate = 1e-2
+      peepholes = true
+      level = "byte"
+      """
+    let (command, outcome) = try await train(toml, ["--hidden", "8", "--no-peepholes"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let configuration = try JSONValue(parsing: command.directory.read("r/configuration.json"))
+    #expect(configuration["model"]?["hidden_size"] == .integer(8))
+    #expect(configuration["model"]?["embedding_size"] == .integer(6))
+    #expect(configuration["model"]?["peepholes"] == .bool(false))
+    #expect(try await command.run(["inspect", "r", "--json"]).json["level"] == .string("byte"))
+  }
+
+  @Test(
+    "What is wrong with the file is said, with its place",
+    arguments: [
+      ("hidden = 8\nbogus = 3\n", Int32(64), "Unknown option '--bogus'"),
+      ("hidden = 8\nlayers == 2\n", 65, "c.toml, line 2, column 9"),
+      ("hidden = 8\nhidden = 9\n", 65, "c.toml, line 2"),
+      ("level = [1, 2]\n", 65, "level is neither a number, a text nor true or false"),
+      ("hidden = 'many'\n", 64, "'many' is invalid for '--hidden"),
+      ("layers = 0\n", 64, "the number of layers is 0"),
+      ("dropout = nan\n", 64, "dropout is nan"),
+      ("config = 'd.toml'\n", 65, "cannot name another one"),
+    ])
+  func refused(_ toml: String, _ status: Int32, _ message: String) async throws {
+    let (command, outcome) = try await train(toml, ["--max-steps", "2"])
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(outcome.hasProperMessage)
+    #expect(!command.exists("r"))
+  }
+}

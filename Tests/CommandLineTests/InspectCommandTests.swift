@@ -1,0 +1,38 @@
+import DataFiles
+import Testing
+
+@Suite struct InspectCommandTests {
+  @Test(
+    "All four kinds are told apart",
+    arguments: [
+      ("run", "run"), ("run/best.safetensors", "model"), ("run/corpus.tokens", "tokens"),
+      ("run/vocabulary.json", "vocabulary"),
+    ])
+  func kinds(_ path: String, _ kind: String) async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(["inspect", path, "--json"])
+    #expect(outcome.status == 0)
+    #expect(try outcome.json["kind"] == .string(kind))
+    #expect(try outcome.json["vocabulary_size"] == .integer(37))
+    let text = try await command.run(["inspect", path])
+    #expect(text.text.contains(kind) && text.text.contains("37"))
+  }
+
+  @Test("A model says its shape, a token file its tokens")
+  func facts() async throws {
+    let command = try await TrainedRun.characters.value
+    let model = try await command.run(["inspect", "run/model.safetensors", "--json"]).json
+    #expect(model["hidden_size"] == .integer(16))
+    #expect(model["embedding_size"] == .integer(8))
+    #expect(model["layers"] == .integer(1))
+    #expect(model["level"] == .string("character"))
+    // 37·8 of the embedding, 4·16·(8+16) and two biases of 4·16 of the layer, 37·(16+1) of the softmax.
+    #expect(model["parameters"] == .integer(37 * 8 + 4 * 16 * (8 + 16) + 2 * 4 * 16 + 37 * 17))
+    let tokens = try await command.run(["inspect", "run/corpus.tokens", "--json"]).json
+    #expect(tokens["tokens"] == .integer(Corpus.birds.unicodeScalars.count))
+    let checkpoint = try await command.run(
+      ["inspect", "run/checkpoints/step-000000030.safetensors", "--json"]
+    ).json
+    #expect(checkpoint["step"] == .integer(30))
+  }
+}

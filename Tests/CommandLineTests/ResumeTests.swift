@@ -1,0 +1,91 @@
+import DataFiles
+import Foundation
+import ScratchFiles
+import Testing
+
+@Suite struct ResumeTests {
+  private static let long = [
+    "--hidden", "16", "--embedding", "8", "--max-steps", "8000", "--batch", "4", "--window", "16", "--dropout", "0.1",
+    "--evaluate-every", "500", "--checkpoint-every", "125", "-q",
+  ]
+  private static let results = ["best.safetensors", "model.safetensors", "checkpoints/step-000008000.safetensors"]
+
+  /// A run that was never stopped, made once.
+  private static let unstopped = Task {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    _ = try await command.run(["train", "birds.txt", "--run", "run"] + long)
+    return (try results.map { try command.digest("run/\($0)") }, try metrics(command))
+  }
+
+  /// The metrics without what depends on the clock.
+  private static func metrics(_ command: Command) throws -> [JSONValue] {
+    try command.directory.read("run/metrics.jsonl").split(separator: UInt8(ascii: "\n")).map { line in
+      .object((try JSONValue(parsing: Array(line)).objectValue ?? []).filter { !$0.name.contains("second") })
+    }
+  }
+
+  @Test(
+    "A run that is stopped and resumed ends in the bytes of one that never was",
+    arguments: [("INT", "130"), ("TERM", "143"), ("KILL", "137")])
+  func stopped(by signal: String, _ status: String) async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let stopped = try await command.shell(
+      """
+      "$LONGHAND" train birds.txt --run run \(Self.long.joined(separator: " ")) &
+      until ls run/checkpoints/step-* > list 2>&1; do sleep 0.01; done
+      kill -\(signal) $!
+      wait $!
+      echo $?
+      """)
+    #expect(stopped.text.hasSuffix("\(status)\n"), "\(stopped.errors)")
+    #expect(!command.exists("run/model.safetensors"))
+    let resumed = try await command.run(["train", "--run", "run", "--resume"])
+    #expect(resumed.status == 0)
+    #expect(resumed.errors.contains("resumed    after step"))
+    let (digests, metrics) = try await Self.unstopped.value
+    #expect(try Self.results.map { try command.digest("run/\($0)") } == digests)
+    #expect(try Self.metrics(command) == metrics)
+  }
+
+  @Test("A folder in use is refused, whatever is asked of it")
+  func busy() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let running = try command.start(["train", "birds.txt", "--run", "run"] + Self.long + ["--max-steps", "100000000"])
+    try await command.waitFor("run/best.safetensors")
+    for arguments in [["--resume"], ["birds.txt"]] {
+      let outcome = try await command.run(["train", "--run", "run"] + arguments)
+      #expect(outcome.status == 75)
+      #expect(outcome.errors.contains("in use by another process (\(running.process))"))
+      #expect(outcome.hasProperMessage)
+    }
+    #expect(try await command.run(["sample", "run", "--length", "3"]).status == 0)
+    running.send(SIGKILL)
+    #expect(running.status() == -SIGKILL)
+  }
+
+  @Test("A finished run goes on when it is given a new limit")
+  func further() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    #expect(try await command.run(["train", "birds.txt", "--run", "run"] + Corpus.tiny).status == 0)
+    let outcome = try await command.run(["train", "--run", "run", "--resume", "--max-steps", "45", "--json"])
+    #expect(outcome.status == 0)
+    #expect(try outcome.json["steps"] == .integer(45))
+    #expect(command.exists("run/checkpoints/step-000000045.safetensors"))
+  }
+
+  @Test("A run that still waits for its texts can be ended")
+  func endedWhileReading() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    _ = try await command.shell("mkfifo pipe")
+    let running = try command.start(["train", "birds.txt", "--run", "run", "--valid", "pipe"])
+    try await command.waitFor("run/corpus.tokens")
+    running.send(SIGTERM)
+    #expect(running.status() == -SIGTERM)
+    #expect(try await command.run(["train", "birds.txt", "--run", "run"] + Corpus.tiny).status == 0)
+  }
+}

@@ -1,0 +1,77 @@
+import DataFiles
+import Testing
+
+@Suite struct SampleCommandTests {
+  private func sample(_ options: String..., prompt: String? = nil) async throws -> Command.Outcome {
+    let command = try await TrainedRun.characters.value
+    return try await command.run(["sample", "run"] + options + (prompt.map { ["--prompt", $0] } ?? []))
+  }
+
+  @Test("The same seed writes the same bytes, another seed others")
+  func seeds() async throws {
+    let first = try await sample("--seed", "7", "--length", "80")
+    #expect(first.status == 0)
+    #expect(first.errors.isEmpty)
+    #expect(first.text.unicodeScalars.count == 81)
+    #expect(try await sample("--seed", "7", "--length", "80").output == first.output)
+    #expect(try await sample("--seed", "8", "--length", "80").output != first.output)
+  }
+
+  @Test("Temperature 0 and top-k 1 are the likeliest token every time, whatever the seed")
+  func greedy() async throws {
+    let greedy = try await sample("--temperature", "0", "--length", "30", "--seed", "1").output
+    #expect(try await sample("--temperature", "0", "--length", "30", "--seed", "2").output == greedy)
+    #expect(try await sample("--top-k", "1", "--length", "30", "--seed", "3").output == greedy)
+    #expect(try await sample("--top-p", "1e-9", "--length", "30", "--seed", "3").output == greedy)
+    #expect(try await sample("--beam-width", "1", "--length", "30").output == greedy)
+  }
+
+  @Test("The prompt stands before the text, and length 0 leaves it alone")
+  func prompt() async throws {
+    #expect(try await sample("--length", "0", prompt: "The fox").text == "The fox\n")
+    #expect(try await sample("--length", "9", prompt: "The fox").text.hasPrefix("The fox"))
+    let dialogue = try await sample("--length", "0", prompt: "- Who?")
+    #expect(dialogue.text == "- Who?\n")
+  }
+
+  @Test("A symbol that the model does not know is reported, and no error")
+  func unknownSymbols() async throws {
+    let outcome = try await sample("--length", "5", prompt: "The 日本 fox\u{7}")
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "longhand: the model does not know \"日\" \"本\" \"\\u{7}\" of the prompt; read as <unk>\n")
+  }
+
+  @Test("--json says text, tokens, log-probability and seed")
+  func json() async throws {
+    let outcome = try await sample("--json", "--length", "5", "--seed", "3", prompt: "The")
+    let json = try outcome.json
+    #expect(json.objectValue?.map(\.name) == ["prompt", "text", "tokens", "log_probability", "seed", "unknown"])
+    #expect(json["tokens"] == .integer(5))
+    #expect(json["seed"] == .string("3"))
+    let plain = try await sample("--length", "5", "--seed", "3", prompt: "The").text
+    #expect("The" + (json["text"]?.stringValue ?? "") + "\n" == plain)
+    #expect((json["log_probability"]?.doubleValue ?? 0) < 0)
+  }
+
+  @Test("A beam's n-best come best first, each once")
+  func beam() async throws {
+    let json = try await sample("--json", "--beam-width", "5", "--best", "5", "--length", "8").json
+    let hypotheses = try #require(json["hypotheses"]?.arrayValue)
+    #expect(hypotheses.count == 5)
+    let scores = hypotheses.compactMap { $0["score"]?.doubleValue }
+    #expect(scores == scores.sorted(by: >))
+    #expect(Set(hypotheses.compactMap { $0["text"]?.stringValue }).count == 5)
+    let greedy = try await sample("--json", "--temperature", "0", "--length", "8").json
+    let best = try #require(hypotheses.first?["log_probability"]?.doubleValue)
+    #expect(best >= (greedy["log_probability"]?.doubleValue ?? 0) - 1e-9)
+  }
+
+  @Test("A reader that has had enough ends the command quietly")
+  func closedPipe() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.shell(#""$LONGHAND" sample run --length 100000000 --seed 1 | head -c 10"#)
+    #expect(outcome.status == 0)
+    #expect(outcome.output.count == 10)
+    #expect(outcome.errors.isEmpty)
+  }
+}

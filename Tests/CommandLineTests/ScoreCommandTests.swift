@@ -1,0 +1,81 @@
+import DataFiles
+import Foundation
+import Testing
+
+@Suite struct ScoreCommandTests {
+  private static let keys = [
+    "tokens", "unknown", "characters", "bytes", "words", "nats", "perplexity", "perplexity_without_unknown",
+    "bits_per_token", "bits_per_character", "bits_per_byte", "perplexity_per_word",
+  ]
+
+  private func score(_ arguments: [String], input: String = "", words: Bool = false) async throws -> JSONValue {
+    let command = try await (words ? TrainedRun.words : TrainedRun.characters).value
+    let outcome = try await command.run(["score", "run"] + arguments + ["--format", "json"], input: Array(input.utf8))
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+    return try outcome.json
+  }
+
+  @Test("The keys are those of the contract, in its order")
+  func keys() async throws {
+    #expect(try await score(["birds.txt"]).objectValue?.map(\.name) == Self.keys)
+  }
+
+  @Test(
+    "Characters, bytes and words are what Foundation counts, and the figures follow from them",
+    arguments: [Corpus.birds, Corpus.languages, "one", " \n\t ", "a\u{A0}b\u{2003}c\u{85}d"], [false, true])
+  func counts(_ text: String, words: Bool) async throws {
+    let json = try await score(["-"], input: text, words: words)
+    let spaces = CharacterSet.whitespacesAndNewlines
+    let wordCount = text.components(separatedBy: spaces).filter { !$0.isEmpty }.count
+    #expect(json["characters"] == .integer(text.unicodeScalars.count))
+    #expect(json["bytes"] == .integer(text.utf8.count))
+    #expect(json["words"] == .integer(wordCount))
+    let nats = try #require(json["nats"]?.doubleValue)
+    let tokens = try #require(json["tokens"]?.intValue)
+    func isClose(_ name: String, _ value: Double) -> Bool {
+      json[name]?.doubleValue.map { abs($0 - value) <= 1e-9 * abs(value) } ?? !value.isFinite
+    }
+    #expect(isClose("perplexity", exp(nats / Double(tokens))))
+    #expect(isClose("bits_per_token", nats / log(2) / Double(tokens)))
+    #expect(isClose("bits_per_character", nats / log(2) / Double(text.unicodeScalars.count)))
+    #expect(isClose("bits_per_byte", nats / log(2) / Double(text.utf8.count)))
+    if wordCount > 0 { #expect(isClose("perplexity_per_word", exp(nats / Double(wordCount)))) }
+  }
+
+  @Test("Several files are scored one after another; - is standard input")
+  func severalFiles() async throws {
+    let one = try await score(["birds.txt"])
+    let two = try await score(["birds.txt", "-"], input: "The fox")
+    for key in ["tokens", "characters", "bytes", "words"] {
+      let more = key == "words" ? 2 : 7
+      #expect(two[key]?.intValue == one[key]?.intValue.map { $0 + more })
+    }
+    #expect(try await score(["-"], input: Corpus.birds) == one)
+  }
+
+  @Test("The lines of --per-line --details add up to the totals")
+  func perLine() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(["score", "run", "birds.txt", "--per-line", "--details", "--format", "json"])
+    let lines = try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    #expect(lines.count == 61)
+    let total = try #require(lines.last)
+    for key in ["tokens", "characters", "bytes", "words", "unknown"] {
+      #expect(lines.dropLast().compactMap { $0[key]?.intValue }.reduce(0, +) == total[key]?.intValue)
+    }
+    let sum = lines.dropLast().compactMap { $0["nats"]?.doubleValue }.reduce(0, +)
+    #expect(abs(sum - (total["nats"]?.doubleValue ?? 0)) < 1e-9)
+  }
+
+  @Test("--details names every token, and their log-probabilities add up")
+  func details() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(
+      ["score", "run", "-", "--details", "--format", "json"], input: Array("The fox".utf8))
+    let lines = try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    #expect(lines.dropLast().compactMap { $0["token"]?.stringValue }.joined() == "The fox")
+    let sum = lines.dropLast().compactMap { $0["log_probability"]?.doubleValue }.reduce(0, +)
+    #expect(abs(sum + (lines.last?["nats"]?.doubleValue ?? 0)) < 1e-9)
+  }
+}

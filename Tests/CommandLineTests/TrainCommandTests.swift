@@ -1,0 +1,141 @@
+import DataFiles
+import ScratchFiles
+import Testing
+
+@Suite struct TrainCommandTests {
+  private func command() throws -> Command {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    return command
+  }
+
+  private func lines(_ command: Command, _ path: String) throws -> [JSONValue] {
+    try command.directory.read(path).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
+  }
+
+  @Test("A run leaves metrics, checkpoints, models, vocabulary, tokens and its configuration")
+  func files() async throws {
+    let command = try await TrainedRun.characters.value
+    for name in [
+      "best.safetensors", "model.safetensors", "configuration.json", "metrics.jsonl", "vocabulary.json",
+      "vocabulary.txt", "corpus.tokens", "checkpoints/step-000000030.safetensors",
+    ] {
+      #expect(command.exists("run/\(name)"))
+    }
+    let metrics = try lines(command, "run/metrics.jsonl")
+    #expect(metrics.compactMap { $0["loss"] == nil ? nil : $0["step"]?.intValue } == [10, 20, 30])
+    let evaluation = try #require(metrics.last)
+    #expect(evaluation["step"] == .integer(30))
+    #expect(evaluation["best"] == .bool(true))
+    #expect((evaluation["validation_loss"]?.doubleValue ?? 99) < 3.6)
+  }
+
+  @Test("What people read goes to standard error, results to standard output")
+  func streams() async throws {
+    let command = try command()
+    let plain = try await command.run(["train", "birds.txt", "--run", "a"] + Corpus.tiny)
+    #expect(plain.status == 0)
+    #expect(plain.output.isEmpty)
+    #expect(plain.errors.contains("parameters") && plain.errors.contains("validation"))
+    #expect(!plain.errors.contains("\u{1b}") && !plain.errors.contains("\r"))
+    let quiet = try await command.run(["train", "birds.txt", "--run", "b", "--quiet"] + Corpus.tiny)
+    #expect(quiet.output.isEmpty && quiet.errors.isEmpty)
+    let json = try await command.run(["train", "birds.txt", "--run", "c", "--json", "-q"] + Corpus.tiny)
+    #expect(json.errors.isEmpty)
+    let outcome = try json.json
+    #expect(
+      outcome.objectValue?.map(\.name) == [
+        "reason", "steps", "tokens", "seconds", "best_step", "validation_loss", "test_loss", "run",
+      ])
+    #expect(outcome["reason"] == .string("finished"))
+    #expect(outcome["steps"] == .integer(30))
+    #expect(outcome["tokens"] == .integer(30 * 4 * 16))
+    #expect(outcome["test_loss"] == .null)
+  }
+
+  @Test("Any number of threads gives the same bytes, another seed others")
+  func threads() async throws {
+    let command = try command()
+    var digests: [[String]] = []
+    for (threads, seed) in [("1", "5"), ("2", "5"), ("4", "5"), ("2", "6")] {
+      let run = "run\(threads)-\(seed)"
+      let options = ["--threads", threads, "--seed", seed, "--shards", "4"]
+      #expect(try await command.run(["train", "birds.txt", "--run", run, "-q"] + Corpus.tiny + options).status == 0)
+      digests.append(
+        try ["best.safetensors", "model.safetensors", "checkpoints/step-000000030.safetensors"].map {
+          try command.digest("\(run)/\($0)")
+        })
+    }
+    #expect(digests[0] == digests[1])
+    #expect(digests[0] == digests[2])
+    #expect(Set(digests[0]).isDisjoint(with: digests[3]))
+  }
+
+  @Test("Texts of their own validate and test")
+  func splitByFiles() async throws {
+    let command = try command()
+    try command.write("The red bird sang.\n", to: "valid.txt")
+    try command.write("The old fox sang.\n", to: "test.txt")
+    let outcome = try await command.run(
+      ["train", "birds.txt", "--run", "r", "--valid", "valid.txt", "--test", "test.txt", "--json", "-q"] + Corpus.tiny)
+    #expect(outcome.status == 0)
+    for (key, text) in [("validation_loss", "valid.txt"), ("test_loss", "test.txt")] {
+      let score = try await command.run(["score", "r", text, "--format", "json"]).json
+      let tokens = Double(try #require(score["tokens"]?.intValue))
+      let loss = try #require(try outcome.json[key]?.doubleValue)
+      #expect(abs(loss - (score["nats"]?.doubleValue ?? 0) / tokens) < 1e-5)
+    }
+  }
+
+  @Test("The last shares of the corpus validate and test")
+  func splitByFractions() async throws {
+    let command = try command()
+    let outcome = try await command.run(
+      ["train", "birds.txt", "--run", "r", "--valid-fraction", "0.2", "--test-fraction", "0.1"] + Corpus.tiny)
+    #expect(outcome.status == 0)
+    let count = Double(Corpus.birds.unicodeScalars.count)
+    let configuration = try JSONValue(parsing: command.directory.read("r/configuration.json"))
+    let corpus = try #require(configuration["corpus"])
+    #expect(corpus["training_end"] == .integer(Int(count * 0.7)))
+    #expect(corpus["validation_end"] == .integer(Int(count) - Int(count * 0.1)))
+    #expect(corpus["test_end"] == .integer(Int(count)))
+  }
+
+  @Test(
+    "Every choice of the contract trains",
+    arguments: [
+      "--level byte", "--level grapheme", "--level word", "--level word --no-lossless", "--level whitespace",
+      "--layers 2 --peepholes --dropout 0.3", "--tie --embedding 16", "--optimizer sgd --learning-rate 0.5",
+      "--optimizer adam --schedule constant", "--schedule step", "--schedule plateau --patience 3", "--clip 0",
+      "--epochs 1", "--max-seconds 5", "--precision f32", "--normalize nfd --lowercase", "--valid-fraction 0",
+      "--forget-bias -1", "--min-count 2", "--max-size 20",
+    ])
+  func choices(_ options: String) async throws {
+    let command = try command()
+    let typed = options.split(separator: " ").map(String.init)
+    let outcome = try await command.run(["train", "birds.txt", "--run", "r"] + Corpus.tiny + typed)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let score = try await command.run(["score", "r", "birds.txt", "--format", "json"]).json
+    let perplexity = try #require(score["perplexity"]?.doubleValue)
+    let size = try #require(try await command.run(["inspect", "r", "--json"]).json["vocabulary_size"]?.intValue)
+    #expect(perplexity < Double(size))
+  }
+
+  @Test("One distinct symbol is learned to certainty")
+  func oneSymbol() async throws {
+    let command = try Command()
+    try command.write(String(repeating: "a", count: 600), to: "a.txt")
+    let options = ["--hidden", "8", "--max-steps", "200", "--batch", "4", "--window", "8", "--learning-rate", "0.05"]
+    #expect(try await command.run(["train", "a.txt", "--run", "r"] + options).status == 0)
+    let score = try await command.run(["score", "r", "a.txt", "--format", "json"]).json
+    #expect((score["perplexity"]?.doubleValue ?? 9) < 1.05)
+    #expect(try await command.run(["sample", "r", "--length", "20"]).text == String(repeating: "a", count: 20) + "\n")
+  }
+
+  @Test("A corpus of random bytes is no matter at the byte level")
+  func binary() async throws {
+    let command = try Command()
+    try command.directory.write((0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 >> 3) }, to: "b.bin")
+    #expect(try await command.run(["train", "b.bin", "--run", "r", "--level", "byte"] + Corpus.tiny).status == 0)
+  }
+}

@@ -1,0 +1,74 @@
+import DataFiles
+import ScratchFiles
+import Testing
+
+@Suite struct VocabCommandTests {
+  @Test(
+    "Every level writes a vocabulary and its listing",
+    arguments: [
+      ("byte", 257), ("character", 8), ("grapheme", 8), ("word", 6), ("whitespace", 4),
+    ])
+  func levels(_ level: String, _ size: Int) async throws {
+    let command = try Command()
+    try command.write("aab ccd\naab ccd\n", to: "corpus.txt")
+    let outcome = try await command.run(["vocab", "corpus.txt", "-o", "v.json", "--level", level])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.isEmpty)
+    let facts = try await command.run(["inspect", "v.json", "--json"]).json
+    #expect(facts["kind"] == .string("vocabulary"))
+    #expect(facts["level"] == .string(level))
+    #expect(facts["vocabulary_size"] == .integer(size))
+    let listing = String(decoding: try command.directory.read("v.txt"), as: UTF8.self)
+    #expect(listing.split(separator: "\n").count == size + 1)
+  }
+
+  @Test("--min-count and --max-size bound the vocabulary, the rarest leave first")
+  func bounds() async throws {
+    let command = try Command()
+    try command.write("aaaabbbccd", to: "corpus.txt")
+    for (options, listed) in [
+      (["--min-count", "2"], "a b c"), (["--max-size", "4"], "a b"), (["--min-count", "2", "--max-size", "3"], "a"),
+    ] {
+      #expect(try await command.run(["vocab", "corpus.txt", "-o", "v"] + options).status == 0)
+      let listing = String(decoding: try command.directory.read("v.txt"), as: UTF8.self)
+      let tokens = listing.split(separator: "\n").dropFirst(3).compactMap { $0.split(separator: "\t").last }
+      #expect(tokens.joined(separator: " ") == listed)
+    }
+  }
+
+  @Test("Normalization and lower case are those that were asked for")
+  func normalization() async throws {
+    let command = try Command()
+    try command.write("ÀB", to: "corpus.txt")
+    for (options, size) in [
+      (["--normalize", "none"], 4), (["--normalize", "nfd"], 5), (["--normalize", "nfkc-casefold"], 4),
+    ] {
+      #expect(try await command.run(["vocab", "corpus.txt", "-o", "v"] + options).status == 0)
+      #expect(try await command.run(["inspect", "v", "--json"]).json["vocabulary_size"] == .integer(size))
+    }
+    try command.write("Aa", to: "corpus.txt")
+    #expect(try await command.run(["vocab", "corpus.txt", "-o", "v", "--lowercase"]).status == 0)
+    #expect(try await command.run(["inspect", "v", "--json"]).json["vocabulary_size"] == .integer(3))
+  }
+
+  @Test("The same texts give the same bytes, from files or standard input")
+  func repeatable() async throws {
+    let command = try Command()
+    try command.write(Corpus.languages, to: "corpus.txt")
+    #expect(try await command.run(["vocab", "corpus.txt", "-o", "a"]).status == 0)
+    #expect(try await command.run(["vocab", "-", "-o", "b"], input: Array(Corpus.languages.utf8)).status == 0)
+    #expect(try command.digest("a") == command.digest("b"))
+    #expect(try command.digest("a.txt") == command.digest("b.txt"))
+  }
+
+  @Test("No output takes the place of an input", arguments: ["story", "story.txt", "link"])
+  func inputIsKept(_ output: String) async throws {
+    let command = try Command()
+    try command.write("once upon", to: "story.txt")
+    _ = try await command.shell("ln -s story.txt link")
+    let outcome = try await command.run(["vocab", "story.txt", "-o", output])
+    #expect(outcome.status == 73)
+    #expect(outcome.errors.contains("it is the input story.txt"))
+    #expect(try command.directory.read("story.txt") == Array("once upon".utf8))
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Longhand
+import ScratchFiles
+import Testing
+
+@Suite struct ReadmeExampleTests {
+  private static let readme = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("README.md")
+
+  @Test("The example of the README trains, samples and scores")
+  func runs() throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    let (text, score) = try readmeExample(corpus: corpus, folder: scratch.path("run"))
+    #expect(text.unicodeScalars.count == 200)
+    #expect(score.counts.characters == 23)
+    #expect(score.tokens == 23)
+    #expect((score.bitsPerCharacter ?? 99) < 8)
+  }
+
+  @Test(
+    "The README shows the very example that is compiled here",
+    .enabled(if: FileManager.default.fileExists(atPath: readme.path)))
+  func readmeShowsIt() throws {
+    let readme = try String(contentsOf: Self.readme, encoding: .utf8)
+    let marked = readme.components(separatedBy: "<!-- example -->")
+    try #require(marked.count == 3, "README.md has its example between two lines <!-- example -->")
+    let source = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("ReadmeExample.swift"), encoding: .utf8)
+    #expect(marked[1].trimmingCharacters(in: .newlines) == "```swift\n" + source + "```")
+  }
+}

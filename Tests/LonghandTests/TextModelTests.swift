@@ -1,0 +1,127 @@
+import Foundation
+import Longhand
+import ScratchFiles
+import Testing
+
+@Suite struct TextModelTests {
+  @Test(
+    "A model of every level samples and scores",
+    arguments: [
+      (TokenizerLevel.byte, Bool?.none), (.character, nil), (.grapheme, nil), (.word, true), (.word, false),
+      (.whitespace, true), (.whitespace, false),
+    ])
+  func levels(_ level: TokenizerLevel, _ isLossless: Bool?) throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.languages, level, isLossless: isLossless, in: scratch)
+    #expect(model.vocabulary.configuration.level == level)
+    #expect(try model.sample(length: 30, seed: 3) == model.sample(length: 30, seed: 3))
+    let report = try model.score(Texts.languages)
+    #expect(report.unknown == 0)
+    #expect(report.counts.bytes == Texts.languages.utf8.count)
+    #expect(report.counts.characters == Texts.languages.unicodeScalars.count)
+    let perplexity = try #require(report.perplexity)
+    #expect(perplexity > 1 && perplexity < Double(model.vocabulary.count))
+    let bits = try #require(report.bitsPerCharacter)
+    #expect(abs(bits * Double(report.counts.characters) - report.nats / log(2)) < 1e-6)
+  }
+
+  @Test("A text scores the same in one piece and in many")
+  func pieces() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, in: scratch)
+    let whole = try model.score(Texts.story)
+    let bytes = Array(Texts.story.utf8)
+    for cut in [1, 7, 1000, bytes.count - 1] {
+      let parts = try model.score([
+        .bytes(Array(bytes[..<cut]), name: "a"), .bytes(Array(bytes[cut...]), name: "b"),
+      ])
+      #expect(parts.nats == whole.nats)
+      #expect(parts.tokens == whole.tokens)
+    }
+  }
+
+  @Test("ln p(ab) = ln p(a) + ln p(b|a)")
+  func chainRule() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, in: scratch)
+    let (a, b) = ("The ferry left ", "at dawn, and nobody waved.")
+    var scores: [Double] = []
+    let joint = try model.score([.bytes(Array((a + b).utf8), name: "ab")]) { scores.append($0.logProbability) }
+    #expect(scores.count == joint.tokens)
+    let first = try model.score(a)
+    let conditional = scores.dropFirst(first.tokens).reduce(0, +)
+    #expect(abs(joint.nats - (first.nats - conditional)) < 1e-9)
+    #expect(conditional < 0)
+  }
+
+  @Test("The lines of a text add up to its sum, each scored as a text of its own")
+  func lines() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, in: scratch)
+    let text = "The ferry left.\n\nAt dawn\n"
+    var parts: [ScoreReport] = []
+    let total = try model.score(linesOf: [.bytes(Array(text.utf8), name: "text")]) { parts.append($0.report) }
+    #expect(parts.map(\.tokens) == [16, 1, 8])
+    #expect(abs(parts.map(\.nats).reduce(0, +) - total.nats) < 1e-9)
+    #expect(abs(parts[0].nats - (try model.score("The ferry left.\n").nats)) < 1e-9)
+    #expect(total.counts.bytes == text.utf8.count)
+    #expect(total.counts.words == 5)
+  }
+
+  @Test("What a model writes has the probability that it reports")
+  func sampledProbability() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, in: scratch)
+    var options = SamplingOptions()
+    options.length = 60
+    options.temperature = 0.7
+    var text = ""
+    let report = try model.sample(options) { piece in
+      text += piece
+      return true
+    }
+    #expect(report.tokens == 60)
+    #expect(abs(report.logProbability + (try model.score(text).nats)) < 1e-6)
+  }
+
+  @Test("No piece of a streamed text ends within a character", arguments: UInt64(1)...20)
+  func wholeCharacters(_ seed: UInt64) throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.languages, .byte, steps: 20, in: scratch)
+    var options = SamplingOptions()
+    options.length = 400
+    options.seed = seed
+    options.prompt = seed % 2 == 0 ? "नम" : ""
+    var bytes: [UInt8] = []
+    var pieces = 0
+    _ = try model.sample(options) { piece in
+      pieces += 1
+      #expect(!piece.isEmpty)
+      bytes += Array(piece.utf8)
+      return true
+    }
+    // Bytes that are no UTF-8 come as U+FFFD; all else is as written, so reading it again changes nothing.
+    #expect(String(validating: bytes, as: UTF8.self) != nil)
+    #expect(pieces > 1)
+  }
+
+  @Test("Sampling stops when the receiver has had enough")
+  func stops() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, in: scratch)
+    var pieces = 0
+    let report = try model.sample(SamplingOptions()) { _ in
+      pieces += 1
+      return pieces < 5
+    }
+    #expect(pieces == 5)
+    #expect(report.tokens == 5)
+  }
+
+  @Test("What is no model is refused", arguments: ["missing", "corpus.txt", "run/corpus.tokens"])
+  func noModel(_ name: String) throws {
+    let scratch = try ScratchDirectory()
+    _ = try trainedModel(Texts.story, steps: 1, in: scratch)
+    #expect(throws: DataError.self) { try TextModel(path: scratch.path(name)) }
+  }
+}

@@ -1,0 +1,83 @@
+import Longhand
+import ScratchFiles
+import Testing
+
+/// A signal that comes after so many looks.
+private final class StopAfter: StopSignal, @unchecked Sendable {
+  private var left: Int
+  init(_ steps: Int) { left = steps }
+  var isRequested: Bool {
+    left -= 1
+    return left < 0
+  }
+}
+
+@Suite struct TrainingRunTests {
+  private func options(_ steps: Int) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.hiddenSize = 16
+    options.training.batch = 4
+    options.training.window = 16
+    options.training.dropout = 0.2
+    options.training.limits.steps = steps
+    return options
+  }
+
+  private let results = ["best.safetensors", "model.safetensors", "checkpoints/step-000000090.safetensors"]
+
+  @Test("A run that is stopped and resumed ends in the bytes of one that never was", arguments: [1, 17, 89])
+  func resume(_ steps: Int) throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    _ = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("a"), options: options(90)).train()
+    let stopped = try TrainingRun(
+      corpus: [.file(corpus)], directory: scratch.path("b"), options: options(90), threads: 1
+    )
+    .train(until: StopAfter(steps))
+    #expect(stopped.reason == .interrupted)
+    #expect(stopped.step == steps)
+    let outcome = try TrainingRun(resuming: scratch.path("b"), threads: 2).train()
+    #expect(outcome.reason == .finished)
+    #expect(outcome.step == 90)
+    for name in results { #expect(try scratch.read("a/\(name)") == scratch.read("b/\(name)")) }
+  }
+
+  @Test("The final losses are those that the model gives the parts of the text")
+  func finalLosses() throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    var options = options(40)
+    options.split = .fractions(validation: 0.2, test: 0.1)
+    let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options)
+    _ = try run.train()
+    let losses = try run.finalLosses()
+    let model = try TextModel(path: scratch.path("run"))
+    let scalars = Array(Texts.story.unicodeScalars)
+    let (first, second) = (Int(Double(scalars.count) * 0.7), scalars.count - Int(Double(scalars.count) * 0.1))
+    for (loss, range) in [(losses.validation, first..<second), (losses.test, second..<scalars.count)] {
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars[range])
+      let report = try model.score(String(text))
+      #expect(abs(try #require(loss) - report.nats / Double(report.tokens)) < 1e-5)
+    }
+  }
+
+  @Test("A folder holds one run, and one process at a time")
+  func folders() throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    do {
+      let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options(2))
+      #expect(error { _ = try TrainingRun(resuming: scratch.path("run")) }?.code == .busy)
+      _ = try run.train()
+    }
+    #expect(
+      error { _ = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run")) }?.code == .cannotCreate)
+    #expect(error { _ = try TrainingRun(resuming: scratch.path("none")) }?.code == .noInput)
+  }
+
+  private func error(_ body: () throws -> Void) -> DataError? {
+    do { try body() } catch { return error as? DataError }
+    return nil
+  }
+}
