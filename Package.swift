@@ -108,5 +108,11 @@ let package = Package(
       name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport"], swiftSettings: wrapping),
     .testTarget(
       name: "CommandLineTests", dependencies: ["LonghandCLI", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles", "Goldens",
+        "ScratchFiles",
+      ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
   ]
 )

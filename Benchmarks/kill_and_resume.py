@@ -41,9 +41,9 @@ def main() -> None:
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        started = time.monotonic()
+        start = time.monotonic()
         finish(train(options.longhand, options.corpus, folder / "whole", threads=2))
-        seconds = time.monotonic() - started
+        seconds = time.monotonic() - start
         expected = digest(folder / "whole")
         print(f"never stopped: {expected}  ({seconds:.1f} s)")
         failures = 0
@@ -57,12 +57,13 @@ def main() -> None:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
-            started_over = not list((run / "checkpoints").glob("step-*")) if run.exists() else True
-            finish(train(options.longhand, options.corpus, run, threads=2, resume=not started_over))
+            started = (run / "configuration.json").exists()
+            saved = len(list((run / "checkpoints").glob("step-*")))
+            finish(train(options.longhand, options.corpus, run, threads=2, resume=started))
             same = digest(run) == expected
             failures += not same
             print(f"kill {kill + 1} after {delay:.2f} s: {'the same bytes' if same else 'DIFFERENT: ' + digest(run)}"
-                  f"{' (before the first checkpoint)' if started_over else ''}")
+                  f"{'' if saved else ' (before the first checkpoint)'}")
         for threads in (1, 2, 4):
             run = folder / f"threads{threads}"
             finish(train(options.longhand, options.corpus, run, threads=threads))

@@ -24,32 +24,43 @@ public struct TrainingOptions: Sendable {
   public var split = Split.fractions(validation: 0.1, test: 0)
   /// L, the LSTM layers.
   public var layers = 1
-  /// H; nil is 512.
+  /// H; nil is 512, or 256 for a text of fewer than 500,000 tokens.
   public var hiddenSize: Int?
-  /// E; nil is 64, for words 512, and with tied weights H.
+  /// E; nil is 64, for words H.
   public var embeddingSize: Int?
   /// Whether the cells have peepholes.
   public var peepholes = false
   /// Whether embedding and softmax share a table; nil is yes for words.
   public var tied: Bool?
-  /// Everything else that decides the run; without a limit it goes on for about five million tokens.
+  /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
+  public var learningRate: Double?
+  /// Everything else that decides the run, the learning rate apart; without a limit it goes on for about five million tokens.
   public var training = TrainingConfiguration()
 
   /// The defaults.
   public init() {}
 
-  /// The shape of the model of V tokens.
-  func model(vocabularySize V: Int, hasWords: Bool) throws(DataError) -> ModelConfiguration {
-    let H = hiddenSize ?? 512
+  /// The shape of the model of V tokens that is trained on some tokens.
+  func model(vocabularySize V: Int, hasWords: Bool, trainingTokens: Int) throws(DataError) -> ModelConfiguration {
+    let H = hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)
     let isTied = tied ?? (hasWords && (embeddingSize ?? H) == H)
     return try ModelConfiguration(
-      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied ? H : hasWords ? 512 : 64), hiddenSize: H,
+      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied ? H : hasWords ? H : 64), hiddenSize: H,
       layers: layers, peepholes: peepholes, tied: isTied)
   }
 
-  /// The training configuration with an end: as many epochs as make five million tokens, when no limit was given.
-  func resolved(trainingTokens count: Int) -> TrainingConfiguration {
+  /// Refuses what no corpus can make good, before one is read.
+  func validate() throws(DataError) {
+    var sized = self
+    sized.hiddenSize = hiddenSize ?? embeddingSize
+    let model = try sized.model(vocabularySize: vocabulary?.count ?? 2, hasWords: false, trainingTokens: 0)
+    try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
+  }
+
+  /// The training configuration with a learning rate and an end, where none was given.
+  func resolved(trainingTokens count: Int, hiddenSize H: Int) -> TrainingConfiguration {
     var resolved = training
+    resolved.optimizer.learningRate = learningRate ?? (training.optimizer.kind == .sgd ? 1 : H <= 256 ? 0.006 : 0.004)
     let limits = training.limits
     if limits.epochs == nil && limits.steps == nil && limits.seconds == nil {
       resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)

@@ -34,10 +34,9 @@ public final class TrainingRun {
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try options.training.validateNumbers()
     try Self.check(threads: threads)
+    try options.validate()
     try RunCorpus.check(inputs, options)
-    _ = try options.model(vocabularySize: options.vocabulary?.count ?? 2, hasWords: false)
     let run = try RunDirectory(directory)
     guard try FileSystem.kind(of: run.configuration) == nil else {
       throw DataError(
@@ -46,9 +45,10 @@ public final class TrainingRun {
     }
     corpus = try RunCorpus(tokenizing: inputs, options, into: run)
     vocabulary = corpus.vocabulary
-    configuration = options.resolved(trainingTokens: corpus.training.count)
     model = try options.model(
-      vocabularySize: vocabulary.count, hasWords: [.word, .whitespace].contains(vocabulary.configuration.level))
+      vocabularySize: vocabulary.count, hasWords: [.word, .whitespace].contains(vocabulary.configuration.level),
+      trainingTokens: corpus.training.count)
+    configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(
       configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
       on: CPUDevice(), observe: observe)

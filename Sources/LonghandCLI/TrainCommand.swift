@@ -116,6 +116,7 @@ struct TrainCommand: ParsableCommand {
     options.embeddingSize = model.embedding
     options.peepholes = model.peepholes
     options.tied = model.tie
+    options.learningRate = training.learningRate
     options.training = training.configuration(model)
     return options
   }

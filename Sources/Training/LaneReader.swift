@@ -16,8 +16,8 @@ struct Batch: Sendable {
 
 /// Reads some of the contiguous lanes of a text, window by window.
 ///
-/// Lane b predicts the tokens from b · laneLength on, each from the one before it and the lane's state; before the
-/// very first token stands the boundary. What is left over behind the last lane is never read.
+/// Lane b predicts the tokens from b · laneLength on, each from the one before it and the lane's state. A lane starts as
+/// a text does: with the boundary, and without a state. What is left over behind the last lane is never read.
 struct LaneReader: Sendable {
   let tokens: any TokenSequence
   let boundary: TokenID
@@ -44,8 +44,8 @@ struct LaneReader: Sendable {
     lane.reserveCapacity(T + 1)
     for (b, number) in lanes.enumerated() {
       let first = number * laneLength + start
-      tokens.read(max(first - 1, 0)..<first + T, into: &lane)
-      if first == 0 { lane.insert(boundary, at: 0) }
+      tokens.read((w == 0 ? first : first - 1)..<first + T, into: &lane)
+      if w == 0 { lane.insert(boundary, at: 0) }
       for t in 0..<T {
         batch.inputs[t * B + b] = lane[t]
         batch.targets[t * B + b] = lane[t + 1]

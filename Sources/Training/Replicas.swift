@@ -9,6 +9,7 @@ internal import TokenFiles
 /// gives the same bytes.
 final class Replicas<D: Device>: Sendable {
   let shards: [Shard<D>]
+  private let configuration: TrainingConfiguration
   /// The windows of an epoch.
   let windows: Int
   /// The tokens that an epoch predicts.
@@ -19,6 +20,7 @@ final class Replicas<D: Device>: Sendable {
     _ network: LSTMNetwork, _ configuration: TrainingConfiguration, tokens: any TokenSequence, boundary: TokenID,
     on device: D
   ) {
+    self.configuration = configuration
     let (B, T, count) = (configuration.batch, configuration.window, configuration.shardCount)
     let laneLength = tokens.count / B
     shards = (0..<count).map { s in
@@ -39,19 +41,30 @@ final class Replicas<D: Device>: Sendable {
   ///
   /// - Parameters:
   ///   - w: the window's number in its epoch.
-  ///   - dropout: the rate, the seed, and the number of the step that the masks depend on.
+  ///   - step: the number of the step that masks and fresh starts depend on.
   func trainingStep(
-    window w: Int, weights: NetworkWeights<D>, dropout: (rate: Float, seed: UInt64, step: Int), by workers: Workers
+    window w: Int, step: Int, weights: NetworkWeights<D>, by workers: Workers
   ) -> (loss: Double, tokens: Int) {
-    workers.run(shards.count) { shards[$0].read(window: w) }
+    let freshLanes = freshLanes(step: step)
+    workers.run(shards.count) { shards[$0].read(window: w, freshLanes: freshLanes) }
     let tokens = shards.reduce(0) { $0 + $1.targetCount }
     workers.run(shards.count) { s in
       shards[s].trainingStep(
         scale: 1 / Float(tokens), weights: weights,
-        dropout: dropout.rate > 0
-          ? Dropout(rate: dropout.rate, seed: dropout.seed, step: dropout.step, shard: s) : nil)
+        dropout: configuration.dropout > 0
+          ? Dropout(rate: Float(configuration.dropout), seed: configuration.seed, step: step, shard: s) : nil)
     }
     return (-shards.reduce(0) { $0 + $1.logProbability } / Double(tokens), tokens)
+  }
+
+  /// The lanes that start anew at a step, each with the configured probability.
+  private func freshLanes(step: Int) -> [Int] {
+    if configuration.freshStart == 0 { return [] }
+    // The second bit from the top keeps these streams apart from those of masks and initial values.
+    var generator = Philox4x32(seed: configuration.seed, stream: 1 << 62 | UInt64(truncatingIfNeeded: step))
+    return (0..<configuration.batch).filter { _ in
+      Double(generator.next() >> 11) * 0x1p-53 < configuration.freshStart
+    }
   }
 
   /// Forgets the state of every lane.
@@ -84,7 +97,14 @@ final class Shard<D: Device>: @unchecked Sendable {
   /// The targets of the window that was read last.
   var targetCount: Int { batch.targets.count }
 
-  func read(window w: Int) { reader.read(window: w, into: &batch) }
+  /// Reads a window of the shard's lanes; the fresh ones among them forget what was before, as at a text's start.
+  func read(window w: Int, freshLanes: [Int] = []) {
+    reader.read(window: w, into: &batch)
+    for lane in freshLanes where reader.lanes.contains(lane) {
+      batch.inputs[lane - reader.lanes.lowerBound] = reader.boundary
+      state.clear(lane: lane - reader.lanes.lowerBound, on: window.device)
+    }
+  }
 
   func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout?) {
     if logProbabilities.count != batch.targets.count {

@@ -10,11 +10,13 @@ internal import TensorFiles
 extension Trainer {
   /// The model alone.
   func saveModel(to path: String) throws(DataError) {
+    try requireFinite()
     try ModelFile.writer(of: network, values: weights.values, metadata: metadata, on: device).write(replacing: path)
   }
 
   /// The model and all that the run needs to go on.
   func saveCheckpoint(to path: String) throws(DataError) {
+    try requireFinite()
     let strings =
       metadata + [
         ("longhand.training", configuration.json.serialized()), ("longhand.progress", progress.json.serialized()),
@@ -43,6 +45,7 @@ extension Trainer {
       throw DataError(.data, "\(DataError.shown(path)) is no checkpoint of a model of this shape")
     }
     try file.load(into: weights.values, of: network, on: device)
+    packWeights()
     for (i, moment) in optimizer.moments.enumerated() {
       device.upload(
         try file.floats("optimizer.moment_\(i)", shape: [network.parameterCount]), to: network.layout.all(of: moment))
@@ -70,7 +73,7 @@ extension Trainer {
       try ModelFile(path: run.bestModel).load(into: weights.values, of: network, on: device)
       packWeights()
     }
-    return (data.validation.flatMap(wholeLoss), test.flatMap(wholeLoss))
+    return (validationLoss(lanes: 1), test.flatMap { loss(of: $0, lanes: 1) })
   }
 
   /// The states of a shard's lanes under their names.

@@ -4,22 +4,28 @@ internal import LanguageModeling
 internal import NeuralNetwork
 
 extension Trainer {
-  /// What to say when a loss or a gradient is no longer finite: where it shows first, and what helps.
-  func notFinite(loss: Double, norm: Double, rate: Double) -> DataError {
-    let gradients = replicas.gradients[0]
-    let culprit = network.layout.parameters.first {
-      !device.sumOfSquares($0.view(in: gradients).flattened).isFinite
+  /// Refuses values and moments that are no longer finite, so that they are never saved.
+  func requireFinite() throws(DataError) {
+    for buffer in [weights.values] + optimizer.moments {
+      guard device.sumOfSquares(network.layout.all(of: buffer)).isFinite else {
+        throw notFinite("step \(progress.step) left numbers that are not finite")
+      }
     }
-    let broken = network.layout.parameters.first {
-      !device.sumOfSquares($0.view(in: weights.values).flattened).isFinite
+  }
+
+  /// What to say when a loss or another number is no longer finite: where it shows first, and what helps.
+  func notFinite(_ finding: String) -> DataError {
+    func culprit(in buffer: D.Storage) -> String? {
+      network.layout.parameters.first { !device.sumOfSquares($0.view(in: buffer).flattened).isFinite }?.name
     }
     let place =
-      broken.map { "the values of \($0.name) are not finite" }
-      ?? culprit.map { "the gradient of \($0.name) is not finite" } ?? "every single value and gradient is finite"
+      culprit(in: weights.values).map { "the values of \($0) are not finite" }
+      ?? optimizer.moments.lazy.compactMap(culprit).first.map { "a moment of \($0) is not finite" }
+      ?? culprit(in: replicas.gradients[0]).map { "the gradient of \($0) is not finite" }
+      ?? "every single value and gradient is finite"
     return DataError(
       .data,
-      "step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm): \(place). Nothing of it was "
-        + "saved; the last checkpoint is whole. Start again with a lower --learning-rate (it was \(rate)) or a lower "
-        + "--clip")
+      "\(finding): \(place). Nothing of it was saved; the last checkpoint is whole. Start again with a lower "
+        + "--learning-rate (it was \(configuration.optimizer.learningRate)) or a lower --clip")
   }
 }

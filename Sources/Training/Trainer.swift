@@ -13,6 +13,7 @@ public final class Trainer<D: Device> {
   let replicas: Replicas<D>
   let optimizer: Optimizer<D>
   let device: D
+  let workers: Workers
   /// What a model file says besides its tensors, as the facade has it: tokenizer and the like.
   let metadata: [(name: String, value: String)]
   let run: RunDirectory
@@ -20,7 +21,6 @@ public final class Trainer<D: Device> {
 
   let data: TrainingData
   private var savedStep: Int?
-  private let workers: Workers
   private let reducer: GradientReducer<D>
   private let observe: (TrainingEvent) -> Void
 
@@ -62,6 +62,7 @@ public final class Trainer<D: Device> {
     workers = Workers(threads: threads)
     Initialization(forgetBias: configuration.forgetBias)
       .fill(weights, of: network, seed: configuration.seed, on: device)
+    packWeights()
   }
 
   /// What the run is going to do.
@@ -82,7 +83,6 @@ public final class Trainer<D: Device> {
     var log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
     let clock = StepClock(after: log.secondsBefore)
     observe(.starting(plan))
-    packWeights()
     let tokensBefore = progress.tokens
     var reason = TrainingOutcome.Reason.finished
     while share(clock) < 1 {
@@ -133,10 +133,11 @@ public final class Trainer<D: Device> {
       * configuration.schedule.factor(
         step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
     let (loss, tokens) = replicas.trainingStep(
-      window: progress.window, weights: weights,
-      dropout: (Float(configuration.dropout), configuration.seed, progress.step), by: workers)
+      window: progress.window, step: progress.step, weights: weights, by: workers)
     let norm = reducer.reduce(replicas.gradients, by: workers)
-    guard loss.isFinite && norm.isFinite else { throw notFinite(loss: loss, norm: norm, rate: rate) }
+    guard loss.isFinite && norm.isFinite else {
+      throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")
+    }
     let clip = configuration.optimizer.clip
     optimizer.step(
       progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
@@ -158,9 +159,8 @@ public final class Trainer<D: Device> {
   }
 
   private func evaluate(_ log: inout MetricsLog, _ clock: StepClock) throws(DataError) {
-    guard let validation = data.validation, validation.count > 0 else { return }
-    let loss = evaluator.loss(
-      of: validation, lanes: configuration.batch, steps: configuration.window, weights: weights)
+    guard let loss = validationLoss(lanes: configuration.batch) else { return }
+    guard loss.isFinite else { throw notFinite("step \(progress.step) gave a validation loss of \(loss)") }
     let isBest = progress.bestLoss.map { loss < $0 } ?? true
     if isBest {
       progress.bestLoss = loss
@@ -176,13 +176,16 @@ public final class Trainer<D: Device> {
     observe(.evaluated(report))
   }
 
-  private var evaluator: Evaluator<D> {
-    Evaluator(network: network, boundary: data.boundary, device: device, workers: workers)
+  /// The validation loss of the present values, in nats per token; with one lane that of the whole text, state carried.
+  func validationLoss(lanes: Int) -> Double? {
+    data.validation.flatMap { loss(of: $0, lanes: lanes) }
   }
 
-  /// The loss of a whole text, in one lane; nil for an empty one.
-  func wholeLoss(of tokens: any TokenSequence) -> Double? {
-    tokens.count > 0 ? evaluator.loss(of: tokens, lanes: 1, steps: 256, weights: weights) : nil
+  /// The loss of a text in some lanes; nil for an empty one.
+  func loss(of tokens: any TokenSequence, lanes: Int) -> Double? {
+    if tokens.count == 0 { return nil }
+    let evaluator = Evaluator(network: network, boundary: data.boundary, device: device, workers: workers)
+    return evaluator.loss(of: tokens, lanes: lanes, steps: configuration.window, weights: weights)
   }
 
   /// Brings the packed weights up to date with the values.

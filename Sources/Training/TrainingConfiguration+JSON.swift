@@ -7,7 +7,8 @@ extension TrainingConfiguration {
   public var json: JSONValue {
     .object([
       .init("batch", .integer(batch)), .init("window", .integer(window)), .init("shards", .integer(shardCount)),
-      .init("dropout", .number(dropout)), .init("optimizer", .string(optimizer.kind.rawValue)),
+      .init("dropout", .number(dropout)), .init("fresh_start", .number(freshStart)),
+      .init("optimizer", .string(optimizer.kind.rawValue)),
       .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
       .init("beta1", .number(optimizer.beta1)), .init("beta2", .number(optimizer.beta2)),
       .init("epsilon", .number(optimizer.epsilon)), .init("weight_decay", .number(optimizer.weightDecay)),
@@ -33,6 +34,7 @@ extension TrainingConfiguration {
     window = try reader.value("window", \.intValue)
     shards = try reader.value("shards", \.intValue)
     dropout = try reader.value("dropout", \.doubleValue)
+    freshStart = try reader.value("fresh_start", \.doubleValue)
     optimizer = OptimizerConfiguration(
       try reader.value("optimizer") { $0.stringValue.flatMap(OptimizerKind.init) },
       learningRate: try reader.value("learning_rate", \.doubleValue),

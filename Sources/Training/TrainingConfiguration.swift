@@ -10,6 +10,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var shards: Int?
   /// The share of every layer's outputs that is dropped in training, from 0 to below 1.
   public var dropout = 0.0
+  /// The probability that a lane starts anew at a window, as a text does (Melis et al., 2018, drop the state likewise).
+  ///
+  /// Without it a model knows states only that have come a long way: it may be lost at the start of a text, and its
+  /// cells may drift. 0 is never.
+  public var freshStart = 0.01
   /// The rule that turns gradients into steps.
   public var optimizer = OptimizerConfiguration()
   /// How the learning rate moves.
@@ -51,6 +56,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(window, in: 1...65_536, "window")
     try check(shardCount, in: 1...min(batch, 4096), "shards")
     try check(dropout, in: 0...0.99, "dropout")
+    try check(freshStart, in: 0...1, "fresh-start")
     try check(optimizer.learningRate, in: 1e-12...1000, "learning-rate")
     try check(optimizer.momentum, in: 0...0.9999, "momentum")
     try check(optimizer.beta1, in: 0...0.99999, "beta1")

@@ -6,12 +6,14 @@ struct ModelOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("LSTM layers.", valueName: "n"))
   var layers = 1
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Units of each layer (default: 512).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Units of each layer (default: 512; 256 below 500,000 tokens).", valueName: "n"))
   var hidden: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Size of an embedding (default: 64; with --tie as large as a layer).", valueName: "n"))
+    help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
   var embedding: Int?
 
   @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Let the gates see the cell (Gers & Schmidhuber 2000).")

@@ -14,6 +14,11 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp("Probability that a lane starts anew at a window, as a text does.", valueName: "x"))
+  var freshStart = 0.01
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Passes over the training text (default: as many as make 5 million tokens).", valueName: "n"))
   var epochs: Int?
 
@@ -28,8 +33,10 @@ struct OptimizerOptions: ParsableArguments {
   @Option(help: "Optimizer: sgd, adam or adamw.")
   var optimizer = OptimizerKind.adamw
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Learning rate.", valueName: "x"))
-  var learningRate = 0.004
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Learning rate (default: 0.004; 0.006 up to 256 units; 1 for sgd).", valueName: "x"))
+  var learningRate: Double?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
   var momentum = 0.0
@@ -87,9 +94,10 @@ struct OptimizerOptions: ParsableArguments {
     configuration.batch = batch
     configuration.window = window
     configuration.shards = shards
+    configuration.freshStart = freshStart
     configuration.dropout = model.dropout ?? 0.2
     configuration.optimizer = OptimizerConfiguration(
-      optimizer, learningRate: learningRate, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
+      optimizer, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
     configuration.schedule = ScheduleConfiguration(
       schedule, warmup: warmup, decay: decay, decayAfter: decayAfter)
     configuration.forgetBias = model.forgetBias

@@ -1,0 +1,56 @@
+import Compute
+import LanguageModeling
+import Testing
+
+@testable import Training
+
+struct EvaluatorTests {
+  private let device = CPUDevice()
+  private let network: LSTMNetwork
+  private let weights: NetworkWeights<CPUDevice>
+  private let text = TokenArray(count: 1001, below: 7, seed: 5)
+
+  init() throws {
+    network = LSTMNetwork(try ModelConfiguration(vocabularySize: 7, embeddingSize: 5, hiddenSize: 9, layers: 2))
+    weights = NetworkWeights(network, trained: true, on: device)
+    Initialization().fill(weights, of: network, seed: 3, on: device)
+    weights.pack(by: Workers(threads: 1))
+  }
+
+  private func loss(lanes: Int, steps: Int, threads: Int = 1) -> Double {
+    let evaluator = Evaluator(network: network, boundary: 6, device: device, workers: Workers(threads: threads))
+    return evaluator.loss(of: text, lanes: lanes, steps: steps, weights: weights)
+  }
+
+  /// Σ ln p of some tokens, by a model that starts with the boundary and without a state.
+  private func logProbability(_ range: Range<Int>) -> Double {
+    let model = LSTMLanguageModel(network, weights: weights, on: device)
+    var state = model.initialState(lanes: 1)
+    var found: [Double] = []
+    model.logProbabilities(
+      of: Array(text.tokens[range]), given: [6] + text.tokens[range].dropLast(), state: &state, into: &found)
+    return found.reduce(0, +)
+  }
+
+  @Test(arguments: [1, 7, 64, 1000, 1001, 5000])
+  func oneLaneIsTheWholeText(steps: Int) {
+    #expect(abs(loss(lanes: 1, steps: steps) + logProbability(0..<1001) / 1001) < 1e-12)
+  }
+
+  @Test(arguments: [2, 3, 5, 10])
+  func lanesStartAnew(lanes B: Int) {
+    let length = 1001 / B
+    let sum = (0..<B).reduce(0) { $0 + logProbability($1 * length..<($1 + 1) * length) }
+    #expect(abs(loss(lanes: B, steps: 8) + sum / Double(B * length)) < 1e-12)
+  }
+
+  @Test func shortTextsHaveFewerLanes() {
+    #expect(loss(lanes: 500, steps: 64) == loss(lanes: 3, steps: 64))  // lanes of four windows at least
+    #expect(loss(lanes: 500, steps: 600) == loss(lanes: 1, steps: 600))
+  }
+
+  @Test(arguments: [2, 4])
+  func threadsChangeNothing(threads: Int) {
+    #expect(loss(lanes: 10, steps: 8, threads: threads) == loss(lanes: 10, steps: 8))
+  }
+}

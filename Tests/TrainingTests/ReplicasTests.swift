@@ -1,0 +1,102 @@
+import Compute
+import Goldens
+import LanguageModeling
+import Testing
+
+@testable import Training
+
+struct ReplicasTests {
+  /// Losses and gradients of two epochs of windows, the last window of an epoch shorter.
+  private func run<D: ComparedDevice>(
+    _ device: D, shards: Int, threads: Int = 1, dropout: Double = 0, freshStart: Double = 0
+  ) throws -> (losses: [Double], gradients: [Double]) {
+    let run = try TrainingRun()
+    var configuration = run.configuration
+    configuration.shards = shards
+    configuration.dropout = dropout
+    configuration.freshStart = freshStart
+    configuration.seed = 9
+    let network = LSTMNetwork(run.model)
+    let weights = NetworkWeights(network, trained: true, on: device)
+    Initialization().fill(weights, of: network, seed: 1, on: device)
+    weights.pack(by: Workers(threads: 1))
+    let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
+    let workers = Workers(threads: threads)
+    let reducer = GradientReducer(device: device, count: network.parameterCount)
+    var (losses, gradients): ([Double], [Double]) = ([], [])
+    #expect(replicas.windows == 11)
+    #expect(replicas.tokensPerEpoch == 330)
+    for step in 0..<2 * replicas.windows {
+      let w = step % replicas.windows
+      if w == 0 { replicas.clearStates() }
+      let (loss, tokens) = replicas.trainingStep(window: w, step: step, weights: weights, by: workers)
+      #expect(tokens == 30)
+      losses.append(loss)
+      _ = reducer.reduce(replicas.gradients, by: workers)
+      gradients += device.doubles(Matrix(replicas.gradients[0], rows: 1, columns: network.parameterCount))
+    }
+    return (losses, gradients)
+  }
+
+  @Test(arguments: [2, 3, 4, 6])
+  func shardsAddUpToTheBatch(shards: Int) throws {
+    let whole = try run(ReferenceDevice(), shards: 1)
+    let parts = try run(ReferenceDevice(), shards: shards)
+    #expect(greatestDifference(parts.losses, whole.losses) < 1e-12)
+    #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
+    #expect(whole.losses[0] == whole.losses[11])  // the same windows from the same state
+    #expect(whole.losses[0] != whole.losses[1])
+  }
+
+  @Test func lanesThatStartAnewAreTheSameInAnyShards() throws {
+    let carried = try run(ReferenceDevice(), shards: 1)
+    let whole = try run(ReferenceDevice(), shards: 1, freshStart: 0.3)
+    let parts = try run(ReferenceDevice(), shards: 3, freshStart: 0.3)
+    #expect(greatestDifference(parts.losses, whole.losses) < 1e-12)
+    #expect(whole.losses[0] == carried.losses[0])  // at the start every lane is fresh
+    #expect(greatestDifference(whole.losses, carried.losses) > 1e-4)
+  }
+
+  @Test func aFreshLaneStartsAsATextDoes() throws {
+    let run = try TrainingRun()
+    var configuration = run.configuration
+    configuration.freshStart = 1
+    configuration.shards = 1
+    let network = LSTMNetwork(run.model)
+    let device = ReferenceDevice()
+    let weights = NetworkWeights(network, trained: true, on: device)
+    Initialization().fill(weights, of: network, seed: 1, on: device)
+    weights.pack(by: Workers(threads: 1))
+    let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
+    let late = replicas.trainingStep(window: 3, step: 3, weights: weights, by: Workers(threads: 1)).loss
+    _ = replicas.trainingStep(window: 4, step: 4, weights: weights, by: Workers(threads: 1))
+    let again = replicas.trainingStep(window: 3, step: 3, weights: weights, by: Workers(threads: 1)).loss
+    #expect(late == again)  // whatever came before is forgotten
+  }
+
+  @Test(arguments: [0, 0.5])
+  func threadsChangeNothing(dropout: Double) throws {
+    let one = try run(CPUDevice(), shards: 3, threads: 1, dropout: dropout, freshStart: 0.3)
+    for threads in [2, 4] {
+      let several = try run(CPUDevice(), shards: 3, threads: threads, dropout: dropout, freshStart: 0.3)
+      #expect(several.losses == one.losses)
+      #expect(several.gradients == one.gradients)
+    }
+  }
+
+  @Test func theLastWindowIsWeighedByItsTokens() throws {
+    let run = try TrainingRun()
+    var configuration = run.configuration
+    configuration.window = 40  // 55 tokens a lane: windows of 40 and of 15
+    let network = LSTMNetwork(run.model)
+    let device = ReferenceDevice()
+    let weights = NetworkWeights(network, trained: true, on: device)
+    weights.pack(by: Workers(threads: 1))
+    let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
+    for (w, count) in [240, 90].enumerated() {
+      let (loss, tokens) = replicas.trainingStep(window: w, step: w, weights: weights, by: Workers(threads: 1))
+      #expect(tokens == count)
+      #expect(abs(loss - 1.945910149055313) < 1e-12)  // ln 7: all values are zero
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Compute
+import DataFiles
+import Foundation
+import LanguageModeling
+import Testing
+
+@testable import Training
+
+struct TrainerCheckpointTests {
+  /// Peepholes, dropout, moments, patience, a part of the metrics and the middle of an epoch: all must come back.
+  private func run() throws -> TrainingRun {
+    var run = try TrainingRun()
+    run.configuration.dropout = 0.3
+    run.configuration.optimizer = OptimizerConfiguration(.adamw, learningRate: 0.01, weightDecay: 0.01, clip: 0.5)
+    run.configuration.patience = 3
+    return run
+  }
+
+  @Test func aRunThatWasStoppedAnywhereEndsInTheSameBytes() throws {
+    let whole = try run()
+    try whole.train()
+    let (digests, metrics) = try (whole.digests(), whole.metrics())
+    for k in 1...11 {
+      let stopped = try run()
+      let outcome = try stopped.train(steps: k)
+      #expect((outcome.reason, outcome.step) == (.interrupted, k))
+      #expect(try stopped.digests()["model.safetensors"] == nil)
+      #expect(try stopped.train(resuming: true).reason == .finished)
+      #expect(try stopped.metrics() == metrics, "stopped after \(k)")
+      for name in ["best.safetensors", "model.safetensors", "checkpoints/step-000000012.safetensors"] {
+        #expect(try stopped.digests()[name] == digests[name], "stopped after \(k): \(name)")
+      }
+    }
+  }
+
+  @Test(arguments: 1...11)
+  func aRunThatWasShorterIsTheBeginningOfALongerOne(k: Int) throws {
+    var (whole, parts) = try (run(), run())
+    whole.configuration.evaluateEvery = 1  // the end of a run is always evaluated
+    parts.configuration = whole.configuration
+    try whole.train()
+    parts.configuration.limits.steps = k
+    try parts.train()
+    parts.configuration.limits.steps = 12
+    try parts.train(resuming: true)
+    #expect(try parts.digests()["model.safetensors"] == whole.digests()["model.safetensors"])
+    #expect(try parts.metrics() == whole.metrics())
+  }
+
+  @Test func aRunThatWasStoppedAtEveryStepEndsInTheSameBytes() throws {
+    let (whole, stopped) = try (run(), run())
+    try whole.train()
+    try stopped.train(steps: 1)
+    for _ in 2...11 { try stopped.train(threads: 2, resuming: true, steps: 1) }
+    try stopped.train(resuming: true)
+    #expect(try stopped.digests()["model.safetensors"] == whole.digests()["model.safetensors"])
+    #expect(try stopped.metrics() == whole.metrics())
+  }
+
+  /// What was logged after the last checkpoint, as by a run that was killed, is cut off and written again.
+  @Test func metricsAreCutWhereTheCheckpointWasTaken() throws {
+    var (whole, killed) = try (run(), run())
+    whole.configuration.checkpointEvery = 5
+    killed.configuration = whole.configuration
+    try whole.train()
+    try killed.train(steps: 5)
+    var log = try String(contentsOfFile: killed.path + "/metrics.jsonl", encoding: .utf8)
+    log += "{\"step\":6,\"loss\":0}\n{\"step\":6,\"validation_lo"
+    try log.write(toFile: killed.path + "/metrics.jsonl", atomically: true, encoding: .utf8)
+    try killed.train(resuming: true)
+    #expect(try killed.metrics() == whole.metrics())
+  }
+
+  @Test func twoGenerationsOfCheckpointsAreKept() throws {
+    var run = try run()
+    run.configuration.checkpointEvery = 2
+    try run.train()
+    let names = try RunDirectory.checkpoints(of: run.path).map { $0.split(separator: "/").last ?? "" }
+    #expect(names == ["step-000000012.safetensors", "step-000000010.safetensors"])
+  }
+
+  @Test func aCheckpointOfAnotherRunIsRefused() throws {
+    let first = try run()
+    try first.train()
+    func refusal(_ change: (inout TrainingRun) throws -> Void) throws -> DataError? {
+      var other = try run()
+      try change(&other)
+      let trainer = try other.trainer(on: CPUDevice())
+      let path = try first.newestCheckpoint()
+      return #expect(throws: DataError.self) { try trainer.resume(from: path) }
+    }
+    let shape = try refusal {
+      $0.model = try ModelConfiguration(vocabularySize: 7, embeddingSize: 5, hiddenSize: 7, layers: 2, peepholes: true)
+    }
+    #expect(shape?.message.contains("is no checkpoint of a model of this shape") == true)
+    #expect(try refusal { $0.configuration.shards = 2 }?.code == .data)
+    #expect(try refusal { $0.configuration.batch = 7 }?.code == .data)
+    let text = try refusal {
+      $0.data = TrainingData(training: TokenArray(count: 12, below: 7, seed: 1), validation: nil, boundary: 0)
+    }
+    #expect(text?.message.contains("the training text is another one than before") == true)
+
+    let trainer = try run().trainer(on: CPUDevice())
+    let model = #expect(throws: DataError.self) { try trainer.resume(from: RunDirectory.lastModel(of: first.path)) }
+    #expect(model?.message.contains("is no checkpoint") == true)
+  }
+}

@@ -1,0 +1,72 @@
+import Compute
+import DataFiles
+import LanguageModeling
+import NeuralNetwork
+import TensorFiles
+import Testing
+
+@testable import Training
+
+struct TrainerDiagnosisTests {
+  /// Trains to the first refusal; what was saved before it is finite.
+  private func failure(
+    of run: TrainingRun, after steps: Int = 0, breaking change: (Trainer<CPUDevice>) throws -> Void = { _ in }
+  ) throws -> DataError? {
+    if steps > 0 { try run.train(steps: steps) }
+    let trainer = try run.trainer(on: CPUDevice())
+    if steps > 0 { try trainer.resume(from: run.newestCheckpoint()) }
+    try change(trainer)
+    trainer.weights.pack(by: Workers(threads: 1))
+    let error = #expect(throws: DataError.self) { try trainer.train(until: StopAfter(nil)) }
+    for name in try run.digests().keys {
+      let file = try TensorFile(path: run.path + "/" + name)
+      for tensor in file.tensors { #expect(try file.floats(tensor.name).allSatisfy { $0.isFinite }, "\(tensor.name)") }
+    }
+    return error
+  }
+
+  @Test(arguments: ["lstm.weight_hh_l1", "decoder.bias", "embedding.weight"], [Float.nan, .infinity])
+  func aValueThatIsNotFiniteIsNamed(name: String, value: Float) throws {
+    let run = try TrainingRun()
+    let error = try failure(of: run, after: 4) { trainer in
+      let parameter = try #require(trainer.network.layout.parameters.first { $0.name == name })
+      trainer.device.upload([value], to: parameter.view(in: trainer.weights.values).rows(0..<1).columns(1..<2))
+    }
+    #expect(error?.code == .data)
+    #expect(error?.message.contains("the values of \(name) are not finite") == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("step 5 ") == true)
+    #expect(try RunDirectory.checkpoints(of: run.path).count == 2)
+  }
+
+  /// The loss and the gradient of a step may be finite and its result not: that must not be saved either.
+  @Test(arguments: [1, 2, 3])
+  func aStepTooLargeIsNotSaved(steps: Int) throws {
+    var run = try TrainingRun()
+    run.configuration.optimizer = OptimizerConfiguration(.sgd, learningRate: 1000, momentum: 0.9, clip: 0)
+    run.configuration.limits.steps = steps
+    let error = try failure(of: run) { trainer in
+      let decoder = trainer.network.output.weight.view(in: trainer.weights.values)
+      trainer.device.upload([Float](repeating: 1e37, count: 3), to: decoder.rows(0..<1).columns(0..<3))
+    }
+    #expect(error?.code == .data)
+    #expect(error?.message.contains("the values of ") == true, "\(error?.message ?? "")")
+  }
+
+  /// The training text never meets the symbol that is broken.
+  @Test(arguments: [(true, "step 3 gave a validation loss of "), (false, "step 12 left numbers that are not finite")])
+  func whatTrainingDoesNotMeetIsNotSavedEither(measured: Bool, message: String) throws {
+    var run = try TrainingRun()
+    run.data = TrainingData(
+      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: measured ? TokenArray([2, 2, 2]) : nil,
+      boundary: 0)
+    run.configuration.evaluateEvery = measured ? 3 : 100
+    run.configuration.checkpointEvery = measured ? nil : 12
+    let error = try failure(of: run) { trainer in
+      let table = trainer.network.embedding.weight.view(in: trainer.weights.values)
+      trainer.device.upload([.nan], to: table.rows(2..<3).columns(0..<1))
+    }
+    #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("the values of embedding.weight are not finite") == true)
+    #expect(try run.digests().isEmpty)
+  }
+}

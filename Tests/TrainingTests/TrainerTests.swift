@@ -1,0 +1,148 @@
+import Compute
+import DataFiles
+import Foundation
+import LanguageModeling
+import NeuralNetwork
+import ScratchFiles
+import Testing
+
+@testable import Training
+
+struct TrainerTests {
+  @Test(arguments: [0, 0.4])
+  func threadsGiveTheSameBytes(dropout: Double) throws {
+    var digests: [[String: String]] = []
+    var metrics: [[String]] = []
+    for threads in [1, 2, 4] {
+      var run = try TrainingRun()
+      run.configuration.dropout = dropout
+      run.configuration.limits.steps = 20
+      try run.train(threads: threads)
+      digests.append(try run.digests())
+      metrics.append(try run.metrics())
+    }
+    #expect(digests[0].count == 4)  // two checkpoints, the best model and the last
+    #expect(digests[1] == digests[0])
+    #expect(digests[2] == digests[0])
+    #expect(metrics[1] == metrics[0] && metrics[2] == metrics[0])
+  }
+
+  @Test func aPlanSaysWhatIsToBeDone() throws {
+    var run = try TrainingRun()
+    run.configuration.limits = TrainingLimits(epochs: 3, steps: 500)
+    let plan = try run.trainer(on: CPUDevice()).plan
+    #expect(plan.parameters == LSTMNetwork(run.model).parameterCount)
+    #expect(plan.tokensPerEpoch == 330)
+    #expect(plan.windowsPerEpoch == 11)
+    #expect(plan.validationTokens == 83)
+    #expect(plan.step == 0)
+    #expect(plan.lastStep == 33)
+  }
+
+  @Test func aRunEndsAtItsLastEpoch() throws {
+    var run = try TrainingRun()
+    run.configuration.limits = TrainingLimits(epochs: 2)
+    let outcome = try run.train()
+    #expect(outcome.reason == .finished)
+    #expect((outcome.step, outcome.tokens) == (22, 660))
+  }
+
+  @Test func aTextThatIsTooShortIsRefused() throws {
+    var run = try TrainingRun()
+    run.data = TrainingData(training: TokenArray(count: 11, below: 7, seed: 1), validation: nil, boundary: 0)
+    let error = #expect(throws: DataError.self) { try run.trainer(on: CPUDevice()) }
+    #expect(error?.code == .data)
+    #expect(error?.message.contains("has 11 tokens, too few for 6 lanes of at least 2") == true)
+  }
+
+  @Test func theLossFalls() throws {
+    var run = try TrainingRun()
+    run.configuration.limits.steps = 300
+    run.configuration.optimizer.learningRate = 0.02
+    var losses: [Double] = []
+    let trainer = try run.trainer(on: CPUDevice()) { if case .step(let report) = $0 { losses.append(report.loss) } }
+    let outcome = try trainer.train(until: StopAfter(nil))
+    #expect(losses.count == 300)
+    #expect(abs(losses[0] - 1.95) < 0.3)  // ln 7
+    #expect(losses[250...].reduce(0, +) / 50 < 1.1)
+    #expect(try #require(outcome.best).loss < 1.3)
+  }
+
+  @Test func patienceEndsARun() throws {
+    var run = try TrainingRun()
+    run.configuration.patience = 2
+    run.configuration.limits.steps = 2000
+    run.configuration.optimizer.learningRate = 0.05
+    run.data = TrainingData(  // a text that the other one says nothing of
+      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
+      boundary: 0)
+    let outcome = try run.train()
+    let best = try #require(outcome.best)
+    #expect(outcome.reason == .stoppedEarly)
+    #expect(outcome.step == best.step + 6)  // two evaluations, three steps apart
+    #expect(outcome.step < 100)
+    #expect(try ModelFile(path: RunDirectory.lastModel(of: run.path)).configuration == run.model)
+  }
+
+  @Test func plateausLowerTheRate() throws {
+    var run = try TrainingRun()
+    run.configuration.schedule = ScheduleConfiguration(.plateau, warmup: 0, decay: 0.5)
+    run.configuration.optimizer.learningRate = 0.05
+    run.configuration.limits.steps = 60
+    run.data = TrainingData(
+      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
+      boundary: 0)
+    var (rates, plateaus): ([Double], Int) = ([], 0)
+    let trainer = try run.trainer(on: CPUDevice()) { event in
+      if case .step(let report) = event {
+        rates.append(report.learningRate)
+        #expect(report.learningRate == 0.05 * pow(0.5, Double(plateaus)))
+      }
+      if case .evaluated(let report) = event, !report.isBest { plateaus += 1 }
+    }
+    _ = try trainer.train(until: StopAfter(nil))
+    #expect(plateaus > 3)
+    #expect(rates.last ?? 1 < 0.05)
+  }
+
+  /// The loss of the whole validation text by a model from a file.
+  private func loss(of run: TrainingRun, modelAt path: String) throws -> Double {
+    let model = try ModelFile(path: path).model(on: CPUDevice())
+    var state = model.initialState(lanes: 1)
+    var (tokens, found): ([UInt32], [Double]) = ([], [])
+    run.data.validation?.read(0..<83, into: &tokens)
+    model.logProbabilities(of: tokens, given: [0] + tokens.dropLast(), state: &state, into: &found)
+    return -found.reduce(0, +) / 83
+  }
+
+  @Test func theModelThatIsMeasuredIsTheOneThatIsSaved() throws {
+    let run = try TrainingRun()
+    let checkpoint: String
+    do {
+      let trainer = try run.trainer(on: CPUDevice())
+      let best = try #require(try trainer.train(until: StopAfter(nil)).best)
+      #expect(best.step == 12)
+      #expect(trainer.validationLoss(lanes: 6) == best.loss)
+      let whole = try #require(trainer.validationLoss(lanes: 1))
+      #expect(abs(whole - (try loss(of: run, modelAt: RunDirectory.bestModel(of: run.path)))) < 1e-12)
+      checkpoint = try run.newestCheckpoint()
+    }
+    let trainer = try run.trainer(on: CPUDevice())
+    try trainer.saveModel(to: run.scratch.path("fresh"))
+    let fresh = try #require(trainer.validationLoss(lanes: 1))
+    #expect(abs(fresh - (try loss(of: run, modelAt: run.scratch.path("fresh")))) < 1e-12)
+    try trainer.resume(from: checkpoint)
+    let resumed = try #require(trainer.validationLoss(lanes: 1))
+    #expect(abs(resumed - (try loss(of: run, modelAt: checkpoint))) < 1e-12)
+    #expect(abs(resumed - fresh) > 1e-3)
+  }
+
+  @Test func filesCarryTheMetadata() throws {
+    let run = try TrainingRun()
+    try run.train()
+    let models = [RunDirectory.bestModel(of: run.path), RunDirectory.lastModel(of: run.path)]
+    for path in try models + [run.newestCheckpoint()] {
+      #expect(try ModelFile(path: path).metadata["longhand.note"] == "a test")
+    }
+  }
+}
