@@ -49,6 +49,14 @@ public struct TrainingOptions: Sendable {
       layers: layers, peepholes: peepholes, tied: isTied)
   }
 
+  /// Refuses what no corpus can make good, before one is read.
+  func validate() throws(DataError) {
+    var sized = self
+    sized.hiddenSize = hiddenSize ?? embeddingSize
+    let model = try sized.model(vocabularySize: vocabulary?.count ?? 2, hasWords: false, trainingTokens: 0)
+    try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
+  }
+
   /// The training configuration with a learning rate and an end, where none was given.
   func resolved(trainingTokens count: Int, hiddenSize H: Int) -> TrainingConfiguration {
     var resolved = training

@@ -34,10 +34,9 @@ public final class TrainingRun {
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try options.resolved(trainingTokens: 1, hiddenSize: 1).validateNumbers()
     try Self.check(threads: threads)
+    try options.validate()
     try RunCorpus.check(inputs, options)
-    _ = try options.model(vocabularySize: options.vocabulary?.count ?? 2, hasWords: false, trainingTokens: 1)
     let run = try RunDirectory(directory)
     guard try FileSystem.kind(of: run.configuration) == nil else {
       throw DataError(

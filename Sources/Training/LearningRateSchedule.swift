@@ -31,7 +31,7 @@ public struct ScheduleConfiguration: Sendable, Equatable {
 
   /// A schedule; the numbers that its shape does not use are ignored.
   public init(
-    _ kind: LearningRateSchedule = .cosine, warmup: Int = 100, decay: Double = 0.5, decayAfter: Int = 10,
+    _ kind: LearningRateSchedule = .cosine, warmup: Int = 20, decay: Double = 0.5, decayAfter: Int = 10,
     floor: Double = 0.01
   ) {
     self.kind = kind

@@ -3,13 +3,13 @@ public import DataFiles
 /// Everything that decides what a run computes, apart from model, data and the number of threads.
 public struct TrainingConfiguration: Sendable, Equatable {
   /// B, the lanes of a batch.
-  public var batch = 64
+  public var batch = 32
   /// T, the steps of a window of truncated BPTT.
   public var window = 64
   /// The shards that a batch's lanes are split into; nil takes one for every 8 lanes, 4 at most.
   public var shards: Int?
   /// The share of every layer's outputs that is dropped in training, from 0 to below 1.
-  public var dropout = 0.0
+  public var dropout = 0.2
   /// The probability that a lane starts anew at a window, as a text does (Melis et al., 2018, drop the state likewise).
   ///
   /// Without it a model knows states only that have come a long way: it may be lost at the start of a text, and its

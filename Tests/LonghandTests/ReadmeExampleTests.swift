@@ -24,11 +24,11 @@ import Testing
     .enabled(if: FileManager.default.fileExists(atPath: readme.path)))
   func readmeShowsIt() throws {
     let readme = try String(contentsOf: Self.readme, encoding: .utf8)
-    let marked = readme.components(separatedBy: "<!-- example -->")
-    try #require(marked.count == 3, "README.md has its example between two lines <!-- example -->")
+    let begin = try #require(readme.range(of: "<!-- example -->\n"), "README.md marks where its example begins")
+    let end = try #require(readme.range(of: "<!-- /example -->"), "README.md marks where its example ends")
     let source = try String(
       contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("ReadmeExample.swift"), encoding: .utf8)
-    #expect(marked[1].trimmingCharacters(in: .newlines) == "```swift\n" + source + "```")
+    #expect(readme[begin.upperBound..<end.lowerBound] == "```swift\n" + source + "```\n")
   }
 }

@@ -26,9 +26,9 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Share of every layer's outputs to drop in training (default: 0.2).", valueName: "x"))
-  var dropout: Double?
+    help: ArgumentHelp("Share of every layer's outputs to drop in training.", valueName: "x"))
+  var dropout = defaults.dropout
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Bias of the forget gates at the start.", valueName: "x"))
-  var forgetBias = 1.0
+  var forgetBias = defaults.forgetBias
 }

@@ -4,17 +4,21 @@ public import Longhand
 extension OptimizerKind: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 
+/// What the library takes where nothing is said.
+let defaults = TrainingConfiguration()
+
 /// How the model is trained, and for how long.
 struct OptimizerOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Lanes of a batch.", valueName: "n"))
-  var batch = 32
+  var batch = defaults.batch
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Steps of a window of truncated BPTT.", valueName: "n"))
-  var window = 64
+  var window = defaults.window
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Probability that a lane starts anew at a window, as a text does.", valueName: "x"))
-  var freshStart = 0.01
+    parsing: .unconditional,
+    help: ArgumentHelp("Probability that a lane starts anew at a window, as a text does.", valueName: "x"))
+  var freshStart = defaults.freshStart
 
   @Option(
     parsing: .unconditional,
@@ -30,7 +34,7 @@ struct OptimizerOptions: ParsableArguments {
   var maxSeconds: Double?
 
   @Option(help: "Optimizer: sgd, adam or adamw.")
-  var optimizer = OptimizerKind.adamw
+  var optimizer = defaults.optimizer.kind
 
   @Option(
     parsing: .unconditional,
@@ -38,35 +42,35 @@ struct OptimizerOptions: ParsableArguments {
   var learningRate: Double?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
-  var momentum = 0.0
+  var momentum = defaults.optimizer.momentum
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Decay of values, times the learning rate.", valueName: "x"))
-  var weightDecay = 0.0
+  var weightDecay = defaults.optimizer.weightDecay
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Second beta of adam.", valueName: "x"))
-  var beta2 = 0.999
+  var beta2 = defaults.optimizer.beta2
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Longest gradient; 0 for any.", valueName: "x"))
-  var clip = 1.0
+  var clip = defaults.optimizer.clip
 
   @Option(help: "Learning rate over the run: constant, step, cosine or plateau.")
-  var schedule = LearningRateSchedule.cosine
+  var schedule = defaults.schedule.kind
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Steps over which the learning rate rises at the start.", valueName: "n"))
-  var warmup = 20
+  var warmup = defaults.schedule.warmup
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Factor of the schedules step and plateau.", valueName: "x"))
-  var decay = 0.5
+  var decay = defaults.schedule.decay
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Epochs that the schedule step leaves alone.", valueName: "n"))
-  var decayAfter = 10
+  var decayAfter = defaults.schedule.decayAfter
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Stop after so many evaluations without a better one; 0 for never.", valueName: "n"))
-  var patience = 0
+  var patience = defaults.patience
 
   @Option(
     parsing: .unconditional,
@@ -85,7 +89,7 @@ struct OptimizerOptions: ParsableArguments {
   var shards: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))
-  var seed: UInt64 = 1
+  var seed = defaults.seed
 
   /// The configuration that the options say.
   func configuration(_ model: ModelOptions) -> TrainingConfiguration {
@@ -94,7 +98,7 @@ struct OptimizerOptions: ParsableArguments {
     configuration.window = window
     configuration.shards = shards
     configuration.freshStart = freshStart
-    configuration.dropout = model.dropout ?? 0.2
+    configuration.dropout = model.dropout
     configuration.optimizer = OptimizerConfiguration(
       optimizer, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
     configuration.schedule = ScheduleConfiguration(
