@@ -1,7 +1,7 @@
 # `make quickstart` and `make test` do all the set-up that a fresh Debian 12 with Swift 6.3 needs.
 
 PACKAGES := libicu-dev libutf8proc-dev pkg-config
-TEST_PACKAGES := unicode-data bzip2
+TEST_PACKAGES := unicode-data bzip2 python3
 LONGHAND := .build/release/longhand
 RUN := runs/quickstart
 SWIFT_FILES := Package.swift Sources Tests
@@ -10,14 +10,14 @@ SWIFT_FILES := Package.swift Sources Tests
 
 quickstart: build
 	@rm -rf $(RUN)
-	@echo "== Train for a minute on the stories that come with the repository (Ctrl-C saves and stops)"
-	$(LONGHAND) train Corpora/english/*.txt --run $(RUN) --max-seconds 60
+	@echo "== Tokenize the stories that come with the repository, and train for a minute (Ctrl-C saves and stops)"
+	$(LONGHAND) train Corpora/english/0[1-8]*.txt --run $(RUN) --max-seconds 60
 	@echo
 	@echo "== Sample from it"
 	$(LONGHAND) sample $(RUN) --prompt "The ferry" --length 400 --temperature 0.7 --seed 1
 	@echo
 	@echo "== Score a text that it has not seen"
-	$(LONGHAND) score $(RUN) README.md
+	$(LONGHAND) score $(RUN) Corpora/english/09-conversations.txt
 
 # A release build, and the same build options for everything that follows.
 build: packages
@@ -37,6 +37,7 @@ test-packages:
 vocabularies: build
 	sh Vocab/build $(LONGHAND)
 
+# Training against PyTorch, which is set up in .build/bench-python the first time.
 bench: build
 	python3 Benchmarks/bench.py --longhand $(LONGHAND)
 

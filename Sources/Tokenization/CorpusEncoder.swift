@@ -31,9 +31,7 @@ public struct CorpusEncoder: ~Copyable {
   ) throws(DataError) {
     self.vocabulary = vocabulary
     tokenizer = try vocabulary.makeTokenizer()
-    reader = CorpusReader(
-      inputs, normalization: vocabulary.configuration.normalization, invalidUTF8: invalidUTF8,
-      isRaw: vocabulary.configuration.isRaw)
+    reader = vocabulary.configuration.reader(of: inputs, invalidUTF8: invalidUTF8)
   }
 
   /// Replaces the ids by the next ones, of which there may be none; returns false after the last text.

@@ -20,9 +20,7 @@ public struct LineEncoder: ~Copyable {
   ) throws(DataError) {
     self.vocabulary = vocabulary
     tokenizer = try vocabulary.makeTokenizer()
-    reader = CorpusReader(
-      inputs, normalization: vocabulary.configuration.normalization, invalidUTF8: invalidUTF8,
-      isRaw: vocabulary.configuration.isRaw)
+    reader = vocabulary.configuration.reader(of: inputs, invalidUTF8: invalidUTF8)
   }
 
   /// Replaces the ids by those of the next line and says what it counts; nil after the last line.

@@ -36,9 +36,7 @@ extension Tokenizer {
     var result = EncodedText()
     if prompt.isEmpty { return result }
     let configuration = vocabulary.configuration
-    var reader = CorpusReader(
-      [.bytes(Array(prompt.utf8), name: "prompt")], normalization: configuration.normalization,
-      isRaw: configuration.isRaw)
+    var reader = configuration.reader(of: [.bytes(Array(prompt.utf8), name: "prompt")])
     var block: [UInt8] = []
     var ranges: [Range<Int>] = []
     var offset = 0

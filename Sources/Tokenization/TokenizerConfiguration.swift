@@ -75,6 +75,11 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   /// Whether bytes are taken as they are, be they UTF-8 or not.
   var isRaw: Bool { level == .byte && normalization == .unchanged }
 
+  /// A reader at the start of the first of some texts.
+  func reader(of inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error) -> CorpusReader {
+    CorpusReader(inputs, normalization: normalization, invalidUTF8: invalidUTF8, isRaw: isRaw)
+  }
+
   /// What divides a text where tokens are longer than a scalar.
   func makeSegmenter() throws(DataError) -> (any Segmenter)? {
     switch level {

@@ -129,8 +129,7 @@ extension Vocabulary {
     invalidUTF8: InvalidUTF8Policy = .error
   ) throws(DataError) -> Vocabulary {
     var builder = try VocabularyBuilder(configuration: configuration)
-    var reader = CorpusReader(
-      inputs, normalization: configuration.normalization, invalidUTF8: invalidUTF8, isRaw: configuration.isRaw)
+    var reader = configuration.reader(of: inputs, invalidUTF8: invalidUTF8)
     var block: [UInt8] = []
     while let event = try reader.next(into: &block) {
       switch event {

@@ -51,6 +51,8 @@ struct TrainerTests {
   @Test func everyEpochStartsWithoutAState() throws {
     var run = try TrainingRun()
     run.configuration.optimizer = OptimizerConfiguration(.sgd, learningRate: 1e-12)
+    run.configuration.dropout = 0
+    run.configuration.freshStart = 0
     run.configuration.limits = TrainingLimits(epochs: 3)
     var losses: [Double] = []
     let trainer = try run.trainer(on: CPUDevice()) { if case .step(let report) = $0 { losses.append(report.loss) } }
