@@ -105,7 +105,7 @@ public final class TrainingRun {
   /// The loss of the best model on the whole validation and test texts, each read once with its state carried on.
   ///
   /// - Returns: nats per token; nil where there is no such text.
-  public func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
+  func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
     try trainer.finalLosses(test: corpus.test)
   }
 

@@ -97,7 +97,7 @@ struct TrainCommand: ParsableCommand {
       )
       throw ExitCode(status)
     }
-    try report(outcome, run.finalLosses())
+    try show(run.report(outcome))
   }
 
   private func options() throws -> TrainingOptions {
@@ -121,23 +121,18 @@ struct TrainCommand: ParsableCommand {
     return options
   }
 
-  private func report(_ outcome: TrainingOutcome, _ losses: (validation: Double?, test: Double?)) throws {
+  private func show(_ report: RunReport) throws {
+    let outcome = report.outcome
     if json {
-      try printResult(
-        JSONValue.object([
-          .init("reason", .string(outcome.reason.rawValue)), .init("steps", .integer(outcome.step)),
-          .init("tokens", .integer(outcome.tokens)), .init("seconds", .number(outcome.seconds)),
-          .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
-          .init("validation_loss", losses.validation.map { .number($0) } ?? .null),
-          .init("test_loss", losses.test.map { .number($0) } ?? .null), .init("run", .string(folder)),
-        ]).serialized())
+      let folder = JSONValue.Member("run", .string(folder))
+      try printResult(JSONValue.object((report.json.objectValue ?? []) + [folder]).serialized())
     } else if !quiet {
       var rows = [
         ("steps", "\(grouped(outcome.step)) (\(grouped(outcome.tokens)) tokens) in \(duration(outcome.seconds))")
       ]
       if let best = outcome.best { rows.append(("best model", "of step \(grouped(best.step))")) }
-      if let loss = losses.validation { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
-      if let loss = losses.test { rows.append(("test", lossText(loss))) }
+      if let loss = report.validationLoss { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
+      if let loss = report.testLoss { rows.append(("test", lossText(loss))) }
       printError(table(rows))
     }
   }

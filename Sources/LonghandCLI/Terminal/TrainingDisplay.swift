@@ -51,13 +51,16 @@ final class TrainingDisplay {
     lastLine = elapsed
     let left = report.progress > 0 ? elapsed * (1 - report.progress) / report.progress : .nan
     let facts =
-      "epoch \(report.epoch)  step \(grouped(report.step))  \(text(averageLoss ?? report.loss))  "
-      + "\(grouped(Int(report.tokensPerSecond))) tokens/s  \(duration(left)) left"
-    if hasBar { bar(report.progress, facts) } else { line(facts) }
+      "\(text(averageLoss ?? report.loss))  \(grouped(Int(report.tokensPerSecond))) tokens/s  \(duration(left)) left"
+    if hasBar {
+      bar(report.progress, facts)
+    } else {
+      line("epoch \(report.epoch)  step \(grouped(report.step))  \(facts)")
+    }
   }
 
   private func bar(_ share: Double, _ facts: String) {
-    let width = max(0, min(30, terminalColumns() - facts.utf8.count - 9))
+    let width = max(0, min(16, terminalColumns() - facts.utf8.count - 8))
     let full = Int((share * Double(width)).rounded(.down))
     let percent = Int((share * 100).rounded(.down))
     let cells = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
