@@ -37,7 +37,7 @@ public struct ModelFile: Sendable {
     }
   }
 
-  /// The bytes of all parameters.
+  /// The number of parameters; tied ones count once.
   public var parameterCount: Int { LSTMNetwork(configuration).parameterCount }
 
   /// A model ready to predict, on a device.

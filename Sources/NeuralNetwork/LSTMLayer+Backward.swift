@@ -7,7 +7,9 @@ extension LSTMLayer {
   ///   - dh: [T·B, H], the gradient of the outputs; it takes in what comes back through the recurrence.
   ///   - x: [T·B, I], the input of the forward pass.
   ///   - dx: [T·B, I], where the gradient of the input goes.
-  ///   - dc: [B, H], scratch memory.
+  ///   - weights: what the forward pass read.
+  ///   - activations: what it left; the gates turn into their gradients.
+  ///   - scratch: memory that the pass needs.
   ///   - gradients: the flat buffer to whose places of this layer's parameters the gradients are added.
   public func backward<D: Device>(
     dh: Matrix<D.Storage>, x: Matrix<D.Storage>, steps T: Int, weights: LSTMWeights<D>,
