@@ -8,7 +8,6 @@
 #define NC 2048 // columns of B that a product packs at a time
 
 struct kernels {
-  const char *name;
   __typeof__(ck_pack) *pack;
   __typeof__(ck_multiply_packed) *multiply_packed;
   __typeof__(ck_multiply) *multiply;
@@ -42,21 +41,11 @@ static struct kernels active;
 
 __attribute__((constructor)) static void choose(void) {
   active = kernels_plain;
-#if defined(__aarch64__)
-  active.name = "neon";
-#else
-  active.name = "portable";
-#endif
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    active = kernels_avx2;
-    active.name = "avx2";
-  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) active = kernels_avx2;
 #endif
 }
-
-const char *ck_instruction_set(void) { return active.name; }
 
 size_t ck_packed_count(size_t k, size_t n) { return k * ((n + NR - 1) / NR * NR); }
 

@@ -39,9 +39,6 @@ public final class CPUDevice: Device, @unchecked Sendable {
     scratch = CPUStorage(ck_scratch_count())
   }
 
-  /// The instruction set of the kernels in use: "avx2", "neon" or "portable".
-  public static var instructionSet: String { String(cString: ck_instruction_set()) }
-
   /// A new context, to work beside this one.
   public func makeContext() -> CPUDevice { CPUDevice() }
 

@@ -27,14 +27,7 @@ extension TrainingRun {
   /// - Throws: `DataError` when the model cannot be read or a file cannot be written.
   public func report(_ outcome: TrainingOutcome) throws -> RunReport {
     let losses = try finalLosses()
-    var options = SamplingOptions()
-    options.temperature = 0.8
-    options.seed = configuration.seed
-    var sample = ""
-    _ = try TextModel(path: directory).sample(options) { piece in
-      sample += piece
-      return true
-    }
+    let sample = try TextModel(path: directory).sample(temperature: 0.8, seed: configuration.seed)
     let report = RunReport(
       outcome: outcome, validationLoss: losses.validation, testLoss: losses.test, sample: sample)
     try write(report.json.serialized(pretty: true) + "\n", to: "report.json")

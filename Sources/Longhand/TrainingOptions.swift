@@ -45,7 +45,7 @@ public struct TrainingOptions: Sendable {
     let H = hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)
     let isTied = tied ?? (hasWords && (embeddingSize ?? H) == H)
     return try ModelConfiguration(
-      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied ? H : hasWords ? H : 64), hiddenSize: H,
+      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasWords ? H : 64), hiddenSize: H,
       layers: layers, peepholes: peepholes, tied: isTied)
   }
 
@@ -61,8 +61,7 @@ public struct TrainingOptions: Sendable {
   func resolved(trainingTokens count: Int, hiddenSize H: Int) -> TrainingConfiguration {
     var resolved = training
     resolved.optimizer.learningRate = learningRate ?? (training.optimizer.kind == .sgd ? 1 : H <= 256 ? 0.006 : 0.004)
-    let limits = training.limits
-    if limits.epochs == nil && limits.steps == nil && limits.seconds == nil {
+    if training.limits == TrainingLimits() {
       resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)
     }
     resolved.shards = training.shardCount

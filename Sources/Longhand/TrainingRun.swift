@@ -46,7 +46,7 @@ public final class TrainingRun {
     corpus = try RunCorpus(tokenizing: inputs, options, into: run)
     vocabulary = corpus.vocabulary
     model = try options.model(
-      vocabularySize: vocabulary.count, hasWords: [.word, .whitespace].contains(vocabulary.configuration.level),
+      vocabularySize: vocabulary.count, hasWords: vocabulary.configuration.level.hasWords,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(

@@ -87,7 +87,7 @@ struct TrainCommand: ParsableCommand {
       run = try TrainingRun(
         corpus: inputs(corpus), directory: folder, options: options(), threads: threads, observe: display.show)
     }
-    words = run.vocabulary.configuration.level == .word || run.vocabulary.configuration.level == .whitespace
+    words = run.vocabulary.configuration.level.hasWords
     let stop = StopRequest()
     let outcome = try run.train(until: stop)
     display.finish()

@@ -13,6 +13,9 @@ public enum TokenizerLevel: String, Sendable, CaseIterable {
   case word
   /// What stands between white space.
   case whitespace
+
+  /// Whether the tokens are words, of which there are many and a text has few.
+  public var hasWords: Bool { self == .word || self == .whitespace }
 }
 
 /// How a text becomes tokens: all that the ids of a text depend on besides the vocabulary's tokens.
@@ -49,7 +52,7 @@ public struct TokenizerConfiguration: Sendable, Equatable {
     self.normalization = normalization ?? (level == .byte ? .unchanged : TextNormalization())
     self.isLossless = isLossless ?? (level != .whitespace)
     self.locale = locale
-    if !self.isLossless && level != .word && level != .whitespace {
+    if !self.isLossless && !level.hasWords {
       throw DataError(
         .usage, "level \(level.rawValue) is always lossless: only word and whitespace can drop white space")
     }

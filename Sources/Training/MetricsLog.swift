@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 internal import DataFiles
 
 /// A run's metrics: one JSON object a line, the source of truth for every curve.
@@ -22,7 +27,7 @@ struct MetricsLog: ~Copyable {
     try append([
       .init("step", .integer(report.step)), .init("epoch", .integer(report.epoch)),
       .init("tokens", .integer(report.tokens)), .init("loss", .number(meanLoss)),
-      .init("bits_per_token", .number(meanLoss / 0.693_147_180_559_945_3)),
+      .init("bits_per_token", .number(meanLoss / M_LN2)),
       .init("learning_rate", .number(report.learningRate)), .init("gradient_norm", .number(report.gradientNorm)),
       .init("tokens_per_second", .number(report.tokensPerSecond.rounded())),
       .init("seconds", .number(report.seconds)),

@@ -14,7 +14,6 @@ public final class RunDirectory: Sendable {
     try FileSystem.createDirectory(path + "/checkpoints")
     lock = try DirectoryLock(directory: path)
     self.path = path
-    try DurableFile.removeLeftovers(in: path)
     try DurableFile.removeLeftovers(in: path + "/checkpoints")
   }
 

@@ -8,9 +8,6 @@
 // fixed by the shape of one row or one column alone, so a result never depends on how many rows are computed together;
 // and every instruction set with fused multiply-add gives the same bits.
 
-/// The instruction set in use: "avx2", "neon" or "portable".
-const char *ck_instruction_set(void);
-
 // MARK: Matrix products. An element (i, p) of A stands at a[i·a_row + p·a_column]; the same for B.
 
 /// The floats that a packed B [k, n] takes.

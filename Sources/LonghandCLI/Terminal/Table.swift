@@ -13,7 +13,7 @@ func table(_ rows: [(String, String)]) -> String {
 }
 
 /// Bits of nats.
-func bits(_ nats: Double) -> Double { nats / 0.693_147_180_559_945_3 }
+func bits(_ nats: Double) -> Double { nats / M_LN2 }
 
 /// The perplexity of a mean of nats.
 func perplexity(_ nats: Double) -> Double { exp(nats) }
