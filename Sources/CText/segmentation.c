@@ -1,6 +1,5 @@
 #include "CText.h"
 #include "libraries.h"
-#include <stdlib.h>
 
 bool text_is_grapheme_break(uint32_t left, uint32_t right, int32_t *state) {
   return utf8proc_grapheme_break_stateful((utf8proc_int32_t)left, (utf8proc_int32_t)right, state);
@@ -28,47 +27,4 @@ bool text_starts_afresh(uint32_t scalar) {
 bool text_may_part(uint32_t left, uint32_t right) {
   return utf8proc_grapheme_break((utf8proc_int32_t)left, (utf8proc_int32_t)right) &&
          (text_traits(TEXT_NFKC, false, right) & TEXT_BOUNDARY) != 0;
-}
-
-struct text_words {
-  UBreakIterator *iterator;
-  UText text;
-};
-
-text_words *text_words_open(const char *locale) {
-  UErrorCode status = U_ZERO_ERROR;
-  text_words *words = calloc(1, sizeof *words);
-  if (words == NULL) return NULL;
-  words->text = (UText)UTEXT_INITIALIZER;
-  words->iterator = ubrk_open(UBRK_WORD, locale, NULL, 0, &status);
-  if (U_SUCCESS(status)) return words;
-  text_words_close(words);
-  return NULL;
-}
-
-void text_words_close(text_words *words) {
-  if (words->iterator != NULL) ubrk_close(words->iterator);
-  utext_close(&words->text);
-  free(words);
-}
-
-bool text_words_begin(text_words *words, const uint8_t *text, int64_t count) {
-  UErrorCode status = U_ZERO_ERROR;
-  utext_openUTF8(&words->text, (const char *)text, count, &status);
-  ubrk_setUText(words->iterator, &words->text, &status);
-  if (U_FAILURE(status)) return false;
-  ubrk_first(words->iterator);
-  return true;
-}
-
-int32_t text_words_next(text_words *words, int32_t ends[], int32_t statuses[], int32_t capacity) {
-  int32_t count = 0;
-  while (count < capacity) {
-    int32_t end = ubrk_next(words->iterator);
-    if (end == UBRK_DONE) break;
-    ends[count] = end;
-    statuses[count] = ubrk_getRuleStatus(words->iterator);
-    count++;
-  }
-  return count;
 }

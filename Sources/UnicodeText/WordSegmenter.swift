@@ -1,7 +1,7 @@
 import CText
 public import DataFiles
 
-/// Segments that are words, and what stands between them (UAX #29), by ICU, with its dictionaries for Thai, Chinese &c.
+/// Segments that are words, and what stands between them (UAX #29), exactly as ICU has them.
 public final class WordSegmenter: Segmenter {
   /// What a segment is, as ICU's rule status has it.
   public enum Kind: Int32, Sendable {
@@ -26,11 +26,10 @@ public final class WordSegmenter: Segmenter {
     }
   }
 
-  private static let batch = 256
-
-  private let words: OpaquePointer
-  private let batchEnds: UnsafeMutablePointer<Int32>
-  private let batchStatuses: UnsafeMutablePointer<Int32>
+  private let dictionary: WordDictionary
+  private let rules: WordRules?
+  private let signs: text_ascii_signs?
+  private let batch = WordBatch()
 
   /// Opens ICU's rules for a locale.
   ///
@@ -44,15 +43,14 @@ public final class WordSegmenter: Segmenter {
     guard let words = text_words_open(locale) else {
       throw DataError(.data, "ICU has no word rules for locale \(locale): is its data package installed?")
     }
-    self.words = words
-    batchEnds = .allocate(capacity: Self.batch)
-    batchStatuses = .allocate(capacity: Self.batch)
+    dictionary = WordDictionary(words)
+    rules = WordRules(words)
+    signs = rules?.makeASCIISigns()
   }
 
   deinit {
-    text_words_close(words)
-    batchEnds.deallocate()
-    batchStatuses.deallocate()
+    rules?.deallocate()
+    batch.deallocate()
   }
 
   /// Whether a locale's name is well formed: letters, digits and the signs between its parts, 64 at most.
@@ -69,30 +67,29 @@ public final class WordSegmenter: Segmenter {
 
   /// Appends the end of each segment.
   public func appendEnds(of text: Span<UInt8>, to ends: inout [Int]) {
-    forEachSegment(of: text) { end, _ in ends.append(end) }
+    scan(text, signs) { batch in
+      ends.append(contentsOf: UnsafeBufferPointer(start: batch.ends, count: batch.count))
+    }
   }
 
   /// The kind of each segment of a text.
   public func kinds(of text: Span<UInt8>) -> [Kind] {
     var kinds: [Kind] = []
-    forEachSegment(of: text) { _, kind in kinds.append(kind) }
+    // Bits find where segments end, not what they are.
+    scan(text, nil) { batch in
+      for place in 0..<batch.count { kinds.append(Kind(status: batch.statuses[place])) }
+    }
     return kinds
   }
 
-  @inline(__always)
-  private func forEachSegment(of text: Span<UInt8>, _ body: (_ end: Int, _ kind: Kind) -> Void) {
+  private func scan(_ text: Span<UInt8>, _ signs: text_ascii_signs?, _ consume: (WordBatch) -> Void) {
     text.withUnsafeBufferPointer { bytes in
-      precondition(bytes.count <= Int(Int32.max), "ICU's offsets have 32 bits; the text has \(bytes.count) bytes")
-      guard !bytes.isEmpty else { return }
-      guard text_words_begin(words, bytes.baseAddress, Int64(bytes.count)) else {
-        // ICU is out of memory: the text is not lost, only not divided.
-        body(bytes.count, .other)
-        return
-      }
-      while true {
-        let count = text_words_next(words, batchEnds, batchStatuses, Int32(Self.batch))
-        for place in 0..<Int(count) { body(Int(batchEnds[place]), Kind(status: batchStatuses[place])) }
-        if count < Self.batch { break }
+      if let rules {
+        var scan = WordScan(text: bytes, rules: rules, signs: signs, dictionary: dictionary, batch: batch)
+        scan.run(consume)
+      } else if !bytes.isEmpty {
+        var batch = batch
+        dictionary.divide(bytes, bytes.indices, &batch, consume)
       }
     }
   }
