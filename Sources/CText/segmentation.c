@@ -24,6 +24,10 @@ bool text_starts_afresh(uint32_t scalar) {
   return text_decompose(TEXT_NFKD, scalar, decomposition) > 0 && is_plain_letter(decomposition[0]);
 }
 
+bool text_ends_word(uint32_t scalar) {
+  return !u_isUWhiteSpace((UChar32)scalar) && utf8proc_grapheme_break((utf8proc_int32_t)scalar, ' ');
+}
+
 bool text_may_part(uint32_t left, uint32_t right) {
   return utf8proc_grapheme_break((utf8proc_int32_t)left, (utf8proc_int32_t)right) &&
          (text_traits(TEXT_NFKC, false, right) & TEXT_BOUNDARY) != 0;

@@ -33,6 +33,14 @@ int32_t text_compose(uint32_t scalars[], int32_t count);
 /// Writes the full lower-case mapping without regard to context, and gives its count.
 int32_t text_lowercase(uint32_t scalar, uint32_t mapping[]);
 
+// Bytes.
+
+/// The index of the last U+000A, or -1.
+int64_t text_last_line_feed(const uint8_t *bytes, int64_t count);
+
+/// The index where a byte string that is not empty occurs first, or -1.
+int64_t text_find(const uint8_t *bytes, int64_t count, const uint8_t *wanted, int64_t wanted_count);
+
 // Segmentation (UAX #29).
 
 /// Whether a grapheme cluster ends between two neighbours; the state is 0 at the start and after a break.
@@ -40,6 +48,9 @@ bool text_is_grapheme_break(uint32_t left, uint32_t right, int32_t *state);
 
 /// Whether a scalar that follows U+0020 always begins a word and a cluster anew, in each form, whatever comes after it.
 bool text_starts_afresh(uint32_t scalar);
+
+/// Whether a word and a cluster always end after a scalar that U+0020 follows: it is no white space and joins nothing.
+bool text_ends_word(uint32_t scalar);
 
 /// Whether two neighbours are best parted if text must be cut at some place: no cluster, no composition is cut.
 bool text_may_part(uint32_t left, uint32_t right);
