@@ -76,6 +76,8 @@ let package = Package(
     // Tests, one target for each of the above.
     .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
     .target(
+      name: "COracles", dependencies: ["CICU"], path: "Tests/COracles", linkerSettings: [.linkedLibrary("utf8proc")]),
+    .target(
       name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
       resources: [.copy("Files")], swiftSettings: wrapping),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
@@ -96,7 +98,8 @@ let package = Package(
       dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
       swiftSettings: safe),
     .testTarget(
-      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles", "COracles"],
+      swiftSettings: wrapping),
     .testTarget(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],

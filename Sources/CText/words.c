@@ -100,8 +100,8 @@ static bool read_rules(text_words *words) {
   return U_SUCCESS(status);
 }
 
-/// Notes the scripts that a table of ICU's break iteration names.
-static void read_scripts(UResourceBundle *bundle, const char *table, bool scripts[USCRIPT_CODE_LIMIT]) {
+/// Notes the scripts that a table of ICU's break iteration names; ICU need not have the table.
+static void read_scripts(const UResourceBundle *bundle, const char *table, bool scripts[USCRIPT_CODE_LIMIT]) {
   UErrorCode status = U_ZERO_ERROR;
   UResourceBundle *names = ures_getByKey(bundle, table, NULL, &status);
   while (U_SUCCESS(status) && ures_hasNext(names)) {
@@ -113,25 +113,32 @@ static void read_scripts(UResourceBundle *bundle, const char *table, bool script
   ures_close(names);
 }
 
-/// Notes which classes hold a scalar that a dictionary may be asked about: Hangul is of the rules' class for
-/// dictionaries, but ICU has none for it.
-static void find_dictionary_classes(text_words *words) {
+/// Notes which classes hold a scalar that a dictionary may be asked about: Hangul is among the classes that the rules have
+/// for dictionaries, but ICU has none for it. False when a scalar has a class that the rules do not have.
+static bool find_dictionary_classes(text_words *words) {
   UErrorCode status = U_ZERO_ERROR;
   // A scalar that several scripts share may stand within another's word.
   bool scripts[USCRIPT_CODE_LIMIT] = {[USCRIPT_COMMON] = true, [USCRIPT_INHERITED] = true};
   UResourceBundle *bundle = ures_open(U_ICUDATA_NAME "-brkitr", "", &status);
-  read_scripts(bundle, "dictionaries", scripts);
-  read_scripts(bundle, "lstm", scripts);
+  if (U_SUCCESS(status)) {
+    read_scripts(bundle, "dictionaries", scripts);
+    read_scripts(bundle, "lstm", scripts);
+  } else {
+    memset(scripts, true, sizeof scripts);
+    status = U_ZERO_ERROR;
+  }
   ures_close(bundle);
   uint32_t first = words->automaton->first_dictionary_class;
   uint32_t class = 0;
   for (UChar32 start = 0, end; start <= 0x10FFFF; start = end + 1) {
     end = ucptrie_getRange(words->trie, start, UCPMAP_RANGE_NORMAL, 0, NULL, NULL, &class);
+    if (class >= words->rules->classes) return false;
     for (UChar32 scalar = start; class >= first && !words->dictionary_classes[class] && scalar <= end; scalar++) {
       UScriptCode script = uscript_getScript(scalar, &status);
       words->dictionary_classes[class] = U_FAILURE(status) || script < 0 || scripts[script];
     }
   }
+  return true;
 }
 
 text_words *text_words_open(const char *locale) {
@@ -143,9 +150,7 @@ text_words *text_words_open(const char *locale) {
     text_words_close(words);
     return NULL;
   }
-  if (read_rules(words)) {
-    find_dictionary_classes(words);
-  } else {
+  if (!read_rules(words) || !find_dictionary_classes(words)) {
     free(words->rules);
     words->rules = NULL;
   }
@@ -184,30 +189,25 @@ int32_t text_words_class(const text_words *words, uint32_t first, uint32_t *last
 
 bool text_words_uses_dictionary(const text_words *words, int32_t class) { return words->dictionary_classes[class]; }
 
-/// Has ICU load each dictionary it has. It does so when it meets a script, and until then divides a word that begins with
-/// a sign of several scripts (U+30FC) otherwise: what came before must not matter.
+/// Has ICU load each dictionary that it has. It does so when it meets a script, and until then divides a word that begins
+/// with a sign of several scripts (U+30FC) otherwise: what came before must not matter.
 static void load_dictionaries(text_words *words) {
   UErrorCode status = U_ZERO_ERROR;
-  enum { LONGEST_SAMPLE = 5 };
-  UChar samples[1024];
+  enum { LONGEST_SAMPLE = 5, CAPACITY = USCRIPT_CODE_LIMIT * LONGEST_SAMPLE };
+  UChar samples[CAPACITY];
   int32_t count = 0;
-  // The signs of several scripts come last, when the dictionaries that take them are there.
-  for (int32_t pass = 0; pass < 2; pass++) {
-    bool is_done[USCRIPT_CODE_LIMIT] = {false};
-    uint32_t class = 0;
-    for (UChar32 start = 0, end; start <= 0x10FFFF; start = end + 1) {
-      end = ucptrie_getRange(words->trie, start, UCPMAP_RANGE_NORMAL, 0, NULL, NULL, &class);
-      if (class < words->automaton->first_dictionary_class) continue;
-      for (UChar32 scalar = start; scalar <= end; scalar++) {
-        UScriptCode script = uscript_getScript(scalar, &status);
-        bool is_shared = script == USCRIPT_COMMON || script == USCRIPT_INHERITED;
-        if (U_FAILURE(status) || script < 0 || is_done[script] || is_shared != (pass == 1)) continue;
-        if (count > (int32_t)(sizeof samples / sizeof *samples) - LONGEST_SAMPLE) break;
-        is_done[script] = !is_shared;
-        U16_APPEND_UNSAFE(samples, count, scalar);
-        U16_APPEND_UNSAFE(samples, count, scalar);
-        samples[count++] = ' ';
-      }
+  // Two scalars of each script make a word that is looked up; what scripts share belongs to none of them.
+  bool is_shown[USCRIPT_CODE_LIMIT] = {[USCRIPT_COMMON] = true, [USCRIPT_INHERITED] = true};
+  uint32_t class = 0;
+  for (UChar32 start = 0, end; start <= 0x10FFFF; start = end + 1) {
+    end = ucptrie_getRange(words->trie, start, UCPMAP_RANGE_NORMAL, 0, NULL, NULL, &class);
+    for (UChar32 scalar = start; words->dictionary_classes[class] && scalar <= end; scalar++) {
+      UScriptCode script = uscript_getScript(scalar, &status);
+      if (U_FAILURE(status) || script < 0 || is_shown[script]) continue;
+      is_shown[script] = true;
+      U16_APPEND_UNSAFE(samples, count, scalar);
+      U16_APPEND_UNSAFE(samples, count, scalar);
+      samples[count++] = ' ';
     }
   }
   ubrk_setText(words->iterator, samples, count, &status);

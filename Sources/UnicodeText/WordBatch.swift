@@ -21,10 +21,10 @@ struct WordBatch {
   }
 
   /// Whether there is not room enough for another stride.
-  var isFull: Bool { count + Self.stride > Self.capacity }
+  var isFull: Bool { Self.isFull(count) }
 
-  /// Where the last segment ends, or nil if there is none.
-  var lastEnd: Int? { count == 0 ? nil : ends[count - 1] }
+  @inline(__always)
+  static func isFull(_ count: Int) -> Bool { count + stride > capacity }
 
   mutating func append(_ end: Int, status: Int32) {
     ends[count] = end

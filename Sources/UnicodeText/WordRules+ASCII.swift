@@ -31,7 +31,7 @@ extension WordRules {
       (next(after: firstRow, $0), Self.ending(of: $0, signs))
     }
     while let (row, ending) = pending.popLast() {
-      guard row != 0, (statuses[row] >= 0) == ending.mayEnd else { return nil }
+      guard (statuses[row] >= 0) == ending.mayEnd else { return nil }
       guard reached.insert([row, ending.rawValue]).inserted else { continue }
       for byte in UInt8.min..<0x80 {
         guard !usesDictionary[Int(classes[Int(byte)])] else { return nil }

@@ -2,10 +2,10 @@ import CText
 
 /// ICU's word rules of a locale (UAX #29), which it has compiled to a finite automaton, as tables for UTF-8.
 ///
-/// A segment is the longest text that leads from the first row to one that accepts. No row is left for another that
-/// does not accept except by a sign that may join what stands around it, and its marks; if it does not, it begins the
-/// next segment, so each scalar is looked at a constant number of times.
-struct WordRules {
+/// A segment is the longest text that leads from the first row to one where a segment may end. Beyond such a row the
+/// rules look only at a sign that may join what stands around it, and at the sign's marks; if it does not, these are the
+/// next segment. So each scalar is looked at a constant number of times.
+final class WordRules {
   /// The classes of scalars, in blocks of 64; those of ASCII come first.
   let classes: UnsafeMutablePointer<UInt8>
   /// By the number of 64 scalars: the number of their block.
@@ -23,7 +23,7 @@ struct WordRules {
   let steps: UnsafeMutablePointer<UInt16>
 
   /// A segment ends before the scalar, which begins the next one.
-  static let breaks: UInt16 = 1 << 15
+  static let breakBit: UInt16 = 15
   /// The segment may end further back, or be divided by a dictionary.
   static let needsCare: UInt16 = 1 << 14
   /// The row of a step.
@@ -65,7 +65,7 @@ struct WordRules {
     }
   }
 
-  func deallocate() {
+  deinit {
     classes.deallocate()
     blocks.deallocate()
     usesDictionary.deallocate()
@@ -78,32 +78,40 @@ struct WordRules {
     if usesDictionary[index] { return Self.needsCare }
     if nextRows[row + index] != 0 { return nextRows[row + index] }
     let beginning = nextRows[firstRow + index]
-    return statuses[row] >= 0 && beginning != 0 ? beginning | Self.breaks : Self.needsCare
+    return statuses[row] >= 0 && beginning != 0 ? beginning | 1 << Self.breakBit : Self.needsCare
   }
 
   /// The classes in blocks, each of which is kept once beyond ASCII.
   private static func makeClasses(of words: OpaquePointer, blocks: UnsafeMutablePointer<UInt16>) -> [UInt8] {
     var table: [UInt8] = []
-    var numbers: [[UInt8]: Int] = [:]
-    var scalar: UInt32 = 0
-    var afterRun: UInt32 = 0
+    var numbers: [[UInt8]: UInt16] = [:]
+    var uniformNumbers = [UInt16?](repeating: nil, count: 256)
+    var block = [UInt8](repeating: 0, count: blockSize)
+    var scalar = 0
+    var endOfRun = 0
     var index: UInt8 = 0
     for place in 0..<blockCount {
-      var block: [UInt8] = []
-      for _ in 0..<blockSize {
-        if scalar == afterRun {
+      let isUniform = endOfRun - scalar >= blockSize
+      let isASCII = scalar < 0x80
+      if isUniform && !isASCII, let number = uniformNumbers[Int(index)] {
+        (blocks + place).initialize(to: number)
+        scalar += blockSize
+        continue
+      }
+      for offset in 0..<blockSize {
+        if scalar == endOfRun {
           var last: UInt32 = 0
-          index = UInt8(truncatingIfNeeded: text_words_class(words, scalar, &last))
-          afterRun = last + 1
+          index = UInt8(truncatingIfNeeded: text_words_class(words, UInt32(scalar), &last))
+          endOfRun = Int(last) + 1
         }
-        block.append(index)
+        block[offset] = index
         scalar += 1
       }
-      let isASCII = place * blockSize < 0x80
-      let number = isASCII ? place : numbers[block, default: table.count / blockSize]
-      if number == table.count / blockSize { table += block }
+      let number = isASCII ? UInt16(place) : numbers[block] ?? UInt16(table.count / blockSize)
+      if Int(number) == table.count / blockSize { table += block }
       if !isASCII { numbers[block] = number }
-      (blocks + place).initialize(to: UInt16(number))
+      if isUniform { uniformNumbers[Int(index)] = number }
+      (blocks + place).initialize(to: number)
     }
     return table
   }

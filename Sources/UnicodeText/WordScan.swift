@@ -23,8 +23,8 @@ struct WordScan {
       if batch.isFull { batch.empty(into: consume) }
       if let signs, isASCII(from: start, words: 1) { start = runBits(from: start, signs) }
       if batch.isFull { batch.empty(into: consume) }
-      let (end, isCertain) = runSteps(from: start)
-      start = isCertain ? end : runCarefully(from: end, consume)
+      let (next, isPlain) = runSteps(from: start)
+      start = isPlain ? next : runCarefully(from: next, consume)
     }
     batch.empty(into: consume)
   }
@@ -51,15 +51,12 @@ struct WordScan {
 
   /// Adds segments from a segment's start on, until something else should go on.
   ///
-  /// - Returns: the start of the next segment, and whether it may be begun like this one, or needs care.
+  /// - Returns: the start of the next segment, and whether that may be found in running text.
   @inline(__always)
-  private mutating func runSteps(from start: Int) -> (start: Int, isCertain: Bool) {
-    let text = text
-    let rules = rules
-    let steps = rules.steps
-    let rowStatuses = rules.statuses
-    let ends = batch.ends
-    let statuses = batch.statuses
+  private mutating func runSteps(from start: Int) -> (start: Int, isPlain: Bool) {
+    let (text, rules) = (text, rules)
+    let (steps, rowStatuses) = (rules.steps, rules.statuses)
+    let (ends, statuses) = (batch.ends, batch.statuses)
     let before = batch.count
     var count = before
     defer { batch.count = count }
@@ -68,23 +65,22 @@ struct WordScan {
     var pause = min(start + Self.stride, text.count)
     while true {
       while index < pause {
-        let boundary = index
-        let step = steps[row &+ rules.nextClass(in: text, &index)]
-        ends[count] = boundary
+        // Whether a segment ends here or not, its end is written; without a branch it is kept or written over.
+        ends[count] = index
         statuses[count] = rowStatuses[row]
-        count &+= Int(step >> 15)
+        let step = steps[row &+ rules.nextClass(in: text, &index)]
+        count &+= Int(step >> WordRules.breakBit)
         row = Int(step & WordRules.row)
         if step & WordRules.needsCare != 0 { return (count == before ? start : ends[count - 1], false) }
       }
       if index >= text.count {
-        let status = rowStatuses[row]
-        guard status >= 0 else { return (count == before ? start : ends[count - 1], false) }
+        guard rowStatuses[row] >= 0 else { return (count == before ? start : ends[count - 1], false) }
         ends[count] = index
-        statuses[count] = status
+        statuses[count] = rowStatuses[row]
         count += 1
         return (index, true)
       }
-      if count > before, count + WordBatch.stride > WordBatch.capacity || signs != nil && isASCII(from: index, words: 2) {
+      if count > before, WordBatch.isFull(count) || signs != nil && isASCII(from: index, words: 2) {
         return (ends[count - 1], true)
       }
       pause = min(pause + Self.stride, text.count)

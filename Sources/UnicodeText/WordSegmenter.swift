@@ -27,8 +27,10 @@ public final class WordSegmenter: Segmenter {
   }
 
   private let dictionary: WordDictionary
-  private let rules: WordRules?
-  private let signs: text_ascii_signs?
+  /// Nil when ICU divides everything.
+  let rules: WordRules?
+  /// Nil when the rules divide ASCII otherwise than by bits.
+  let signs: text_ascii_signs?
   private let batch = WordBatch()
 
   /// Opens ICU's rules for a locale.
@@ -36,7 +38,12 @@ public final class WordSegmenter: Segmenter {
   /// - Parameter locale: a locale as ICU writes it, such as "root", "ja" or "de_CH"; one that ICU has no rules of its
   ///   own for takes those of the root.
   /// - Throws: `DataError` when the name is none or ICU's data are not there.
-  public init(locale: String = "root") throws(DataError) {
+  public convenience init(locale: String = "root") throws(DataError) {
+    try self.init(locale: locale, runsRules: true)
+  }
+
+  /// Opens a locale whose rules are run here, as far as their form is known, or else by ICU itself.
+  init(locale: String, runsRules: Bool) throws(DataError) {
     guard Self.isLocaleName(locale) else {
       throw DataError(.usage, "\(DataError.shown(locale)) is no locale: give one such as root, en or ja_JP")
     }
@@ -44,12 +51,11 @@ public final class WordSegmenter: Segmenter {
       throw DataError(.data, "ICU has no word rules for locale \(locale): is its data package installed?")
     }
     dictionary = WordDictionary(words)
-    rules = WordRules(words)
+    rules = runsRules ? WordRules(words) : nil
     signs = rules?.makeASCIISigns()
   }
 
   deinit {
-    rules?.deallocate()
     batch.deallocate()
   }
 
