@@ -147,19 +147,20 @@ extension VocabularyBuilder: TextReceiver {
   }
 
   private mutating func appendTokens(of text: Span<UInt8>) {
+    guard let places = stream?.tokens(of: text) else { return }
     let isLossless = configuration.isLossless
     unsafe text.withUnsafeBufferPointer { bytes in
-      stream?.forEachToken(of: text) { range in
-        lineIsOpen = !isLossless && !range.isEmpty
-        if range.isEmpty {
+      for place in places {
+        if place.isEmpty {
           lineCount += 1
-        } else if !isLossless && text.extracting(range).elementsEqual(SegmentTokenizer.unknownWord) {
+        } else if !isLossless && text.extracting(place).elementsEqual(SegmentTokenizer.unknownWord) {
           unknownCount += 1
         } else {
-          unsafe tokens.add(TokenKey(bytes, range))
+          unsafe tokens.add(TokenKey(bytes, place))
         }
       }
     }
+    if let last = places.last { lineIsOpen = !isLossless && !last.isEmpty }
   }
 }
 

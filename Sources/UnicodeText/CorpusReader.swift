@@ -150,7 +150,7 @@ public struct CorpusReader: ~Copyable {
     rest += piece.bytes[end...]
     piece.bytes.removeSubrange(end...)
     offset += end
-    lineFeeds += piece.bytes.withUnsafeBufferPointer { $0.count(of: 0x0A) }
+    lineFeeds += piece.bytes.withUnsafeBufferPointer(\.lineFeedCount)
     continuesLine = !endsInput && part.start < end && piece.bytes.last != 0x0A
     continuesWord = continuesLine && !piece.endsInWhiteSpace
   }

@@ -38,6 +38,9 @@ int32_t text_lowercase(uint32_t scalar, uint32_t mapping[]);
 /// The index of the last U+000A, or -1.
 int64_t text_last_line_feed(const uint8_t *bytes, int64_t count);
 
+/// How often U+000A occurs.
+int64_t text_count_line_feeds(const uint8_t *bytes, int64_t count);
+
 /// The index where a byte string that is not empty occurs first, or -1.
 int64_t text_find(const uint8_t *bytes, int64_t count, const uint8_t *wanted, int64_t wanted_count);
 
