@@ -56,6 +56,4 @@ struct BenchTokenizeCommand: ParsableCommand {
         ? JSONValue.object(rows.map { .init($0.name, $0.value) }).serialized()
         : table(rows.map { ($0.name.replacing("_", with: " "), $0.text) }))
   }
-
-  private func percent(_ share: Double) -> String { decimal(share * 100, 1) + " %" }
 }

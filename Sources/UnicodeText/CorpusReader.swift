@@ -71,7 +71,7 @@ public struct CorpusReader: ~Copyable {
     source = try ByteSource(input)
     (offset, lineFeeds) = (0, 0)
     (continuesLine, continuesWord) = (false, false)
-    startsDocument = nextInput > 0 && documents != .none
+    startsDocument = nextInput > 0 && (documents == .file || documents == .line)
   }
 
   /// Reads until the piece can be cut, or its input ends.
