@@ -36,7 +36,7 @@ struct VocabularyDocument {
       throw error("has a member that is not known, \"\(DataError.shown(member.name))\": build it again")
     }
     let normalization = TextNormalization(
-      form: try choice("normalization"), lowercase: try bool("lowercase"), lineEndings: try choice("line_endings"))
+      form: try choice("normalization"), caseMapping: try caseMapping(), lineEndings: try choice("line_endings"))
     let configuration: TokenizerConfiguration
     do {
       configuration = try TokenizerConfiguration(
@@ -82,6 +82,13 @@ struct VocabularyDocument {
     case (_, .string(let text)): text.utf8.isEmpty ? nil : Array(text.utf8)
     default: nil
     }
+  }
+
+  private func caseMapping() throws(DataError) -> CaseMapping {
+    guard let mapping = CaseMapping(document["lowercase"]) else {
+      throw missing("lowercase", "true, false or \"fold\"")
+    }
+    return mapping
   }
 
   private func bool(_ name: String) throws(DataError) -> Bool {

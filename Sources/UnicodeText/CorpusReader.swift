@@ -28,7 +28,7 @@ public struct CorpusReader: ~Copyable {
   private var nextInput = 0
   private var decoder: UTF8Decoder
   private var lineEndings = LineEndingConverter()
-  private var normalizer: Normalizer
+  private var normalizer: BlockNormalizer
   private var piece: [UInt8] = []
   /// Decoded text that has not been handed out, from `start` on.
   private var text: [UInt8] = []
@@ -57,7 +57,10 @@ public struct CorpusReader: ~Copyable {
     self.pieceSize = pieceSize
     cut = SafeCut(limit: longestStretch)
     decoder = UTF8Decoder(policy: invalidUTF8)
-    normalizer = Normalizer(form: normalization.form, lowercase: normalization.lowercase)
+    // Line endings are converted as the pieces come.
+    var form = normalization
+    form.lineEndings = .keep
+    normalizer = BlockNormalizer(form, invalidUTF8: .bytes)
   }
 
   /// Replaces the block by the next one, or says that an input ended; nil after the last input.
@@ -107,7 +110,10 @@ public struct CorpusReader: ~Copyable {
     if isRaw {
       block.append(contentsOf: text[range])
     } else {
-      normalizer.append(text, range, to: &block)
+      // What is not UTF-8 has been refused or replaced before.
+      let text = text
+      let isChanged = (try? normalizer.normalize(text.span.extracting(range), into: &block)) ?? false
+      if !isChanged { block.append(contentsOf: text[range]) }
     }
   }
 

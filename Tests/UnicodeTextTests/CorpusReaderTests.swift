@@ -37,8 +37,8 @@ struct CorpusReaderTests {
   @Test(
     "The text does not depend on how it is cut", arguments: NormalizationForm.allCases, [LineEndingPolicy.keep, .lf])
   func pieces(form: NormalizationForm, lineEndings: LineEndingPolicy) throws {
-    for lowercase in [false, true] {
-      let normalization = TextNormalization(form: form, lowercase: lowercase, lineEndings: lineEndings)
+    for caseMapping in CaseMapping.allCases {
+      let normalization = TextNormalization(form: form, caseMapping: caseMapping, lineEndings: lineEndings)
       let expected = normalization.normalized(Array(Self.hardText.utf8))
       for size in 1...64 {
         let texts = try Self.read([Self.input(Self.hardText)], normalization, pieceSize: size)

@@ -45,7 +45,7 @@ struct TextOptions: ParsableArguments {
     var normalization = plain.normalization
     if let normalize { normalization.form = normalize }
     if let lineEndings { normalization.lineEndings = lineEndings }
-    normalization.lowercase = lowercase
+    normalization.caseMapping = lowercase ? .lower : .keep
     return try TokenizerConfiguration(
       level: level, normalization: normalization, isLossless: lossless, locale: locale)
   }
