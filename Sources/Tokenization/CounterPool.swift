@@ -9,8 +9,7 @@ final class CounterPool: @unchecked Sendable {
 
   /// A builder at rest, or a new one.
   func take(_ make: () throws(DataError) -> VocabularyBuilder) throws(DataError) -> VocabularyBuilder {
-    let counter = lock.withLock { _ in atRest.popLast() }
-    return if let counter { counter } else { try make() }
+    if let counter = takeAtRest() { counter } else { try make() }
   }
 
   /// Puts a builder to rest.
@@ -18,6 +17,6 @@ final class CounterPool: @unchecked Sendable {
     lock.withLock { _ in atRest.append(counter) }
   }
 
-  /// All of them, when no thread has one.
-  var all: [VocabularyBuilder] { lock.withLock { _ in atRest } }
+  /// A builder at rest, if there is one.
+  func takeAtRest() -> VocabularyBuilder? { lock.withLock { _ in atRest.popLast() } }
 }

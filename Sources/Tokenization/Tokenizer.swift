@@ -23,6 +23,7 @@ extension Vocabulary {
     case .byte: ByteTokenizer(vocabulary: self)
     case .character: CharacterTokenizer(vocabulary: self)
     case .grapheme, .word, .whitespace: try SegmentTokenizer(vocabulary: self)
+    case .bpe: BytePairTokenizer(vocabulary: self)
     }
   }
 }

@@ -71,22 +71,22 @@ public struct VocabularyBuilder {
   /// The vocabulary of what has been counted.
   ///
   /// - Parameters:
-  ///   - minimumCount: tokens that occur less often fall out, 1 keeps all.
-  ///   - maximumSize: the most tokens, special ones included; the rarest fall out. Nil keeps all.
+  ///   - minimumCount: tokens that occur less often fall out, 1 keeps all; pairs that occur less often are not merged.
+  ///     Nil is the level's default.
+  ///   - maximumSize: the most tokens, special ones included; the rarest fall out. Nil is the level's default.
   /// - Throws: `DataError` when the limits are nonsense or nothing is left; bytes are always all there, so that they
   ///   take no limits.
-  public consuming func build(minimumCount: Int = 1, maximumSize: Int? = nil) throws(DataError) -> Vocabulary {
+  public consuming func build(minimumCount: Int? = nil, maximumSize: Int? = nil) throws(DataError) -> Vocabulary {
+    let minimumCount = minimumCount ?? configuration.level.defaultMinimumCount
+    let maximumSize = maximumSize ?? configuration.level.defaultMaximumSize
     try configuration.check(minimumCount: minimumCount, maximumSize: maximumSize)
+    if configuration.level == .bpe { return try buildSubwords(minimumCount: minimumCount, maximumSize: maximumSize) }
     if configuration.level == .byte || configuration.level == .character { tabulateValues() }
     var selection = TokenSelection(
       minimumCount: configuration.level == .byte ? 0 : minimumCount,
       room: maximumSize.map { $0 - configuration.reservedCount })
-    if spilled != nil {
-      try spill()
-      try spilled?.forEach { token, count in selection.add(token, count) }
-    } else {
-      selection.add(tokens)
-    }
+    if spilled != nil { try spill() }
+    try forEachToken { token, count in selection.add(token, count) }
     let kept = selection.finish()
     guard kept.counts.count > 0 || configuration.hasByteTokens else {
       throw DataError(
@@ -94,6 +94,29 @@ public struct VocabularyBuilder {
     }
     return Vocabulary(
       configuration: configuration, table: kept.table, counts: reservedCounts(selection) + kept.counts)
+  }
+
+  /// Calls the body with every distinct token and how often it occurred, when all are in memory or all on the disk.
+  private func forEachToken(_ body: (Span<UInt8>, Int) -> Void) throws(DataError) {
+    if let spilled {
+      try spilled.forEach { token, count in body(token, count) }
+    } else {
+      for number in 0..<tokens.count { body(tokens.table[number].span, tokens.counts[number]) }
+    }
+  }
+
+  /// The vocabulary of subwords; what has been counted is what they are learned from.
+  private consuming func buildSubwords(minimumCount: Int, maximumSize: Int?) throws(DataError) -> Vocabulary {
+    // The trainer needs the memory.
+    if spilled != nil || tokens.memory > memoryLimit / 2 {
+      try spill()
+      tokens = TokenCounts()
+    }
+    let builder = self
+    return try Vocabulary(
+      configuration: configuration, minimumCount: minimumCount, maximumSize: maximumSize ?? .max,
+      illFormedCounts: illFormedCounts
+    ) { (body) throws(DataError) in try builder.forEachToken(body) }
   }
 
   /// The counts of the special tokens and of the bytes that spell what fell out.
@@ -169,18 +192,21 @@ extension Vocabulary {
   /// - Parameters:
   ///   - inputs: the texts.
   ///   - configuration: how they become tokens.
-  ///   - minimumCount: tokens that occur less often fall out.
-  ///   - maximumSize: the most tokens, special ones included; nil keeps all.
+  ///   - minimumCount: tokens that occur less often fall out, pairs that occur less often are not merged; nil is the
+  ///     level's default.
+  ///   - maximumSize: the most tokens, special ones included; nil is the level's default.
   ///   - invalidUTF8: what is done with bytes that are not UTF-8; nil keeps them where the vocabulary can spell bytes
   ///     and leaves text as it is, and refuses them elsewhere.
   ///   - threads: how many threads count; the vocabulary does not depend on it.
   ///   - observe: told after every piece how many bytes of the inputs have been read.
   /// - Throws: `DataError` when a text cannot be read or the limits leave nothing, and what `observe` throws.
   public static func build(
-    from inputs: [CorpusInput], configuration: TokenizerConfiguration, minimumCount: Int = 1, maximumSize: Int? = nil,
+    from inputs: [CorpusInput], configuration: TokenizerConfiguration, minimumCount: Int? = nil, maximumSize: Int? = nil,
     invalidUTF8: InvalidUTF8Policy? = nil, threads: Int = 1,
     observe: (_ bytesRead: Int) throws(DataError) -> Void = { _ in }
   ) throws(DataError) -> Vocabulary {
+    let minimumCount = minimumCount ?? configuration.level.defaultMinimumCount
+    let maximumSize = maximumSize ?? configuration.level.defaultMaximumSize
     try configuration.check(minimumCount: minimumCount, maximumSize: maximumSize)
     let policy = try configuration.policy(invalidUTF8)
     let source = CorpusSource(configuration.reader(of: inputs))
@@ -204,7 +230,7 @@ extension Vocabulary {
       try observe(bytesRead)
     }
     var builder = try VocabularyBuilder(configuration: configuration, memoryLimit: 96 << 20)
-    for counter in counters.all { try builder.merge(counter) }
+    while let counter = counters.takeAtRest() { try builder.merge(counter) }
     return try builder.build(minimumCount: minimumCount, maximumSize: maximumSize)
   }
 }
