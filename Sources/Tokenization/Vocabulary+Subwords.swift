@@ -5,29 +5,28 @@ extension Vocabulary {
   /// The vocabulary that byte-pair encoding learns from pieces of text.
   ///
   /// - Parameters:
+  ///   - pieces: the pieces, which are gone through twice: to learn the merges, and to count the tokens that they make.
   ///   - configuration: how text becomes tokens, at level `bpe`.
   ///   - minimumCount: a pair that occurs less often is not merged.
   ///   - maximumSize: the most tokens, `<s>` and the bytes included.
   ///   - illFormedCounts: how often each byte stood where it is not UTF-8.
-  ///   - forEachPiece: calls its argument once for each distinct piece with the number of its occurrences, in any order.
-  ///     It is called twice: to learn the merges, and to count the tokens that they make.
-  /// - Throws: what `forEachPiece` throws.
+  /// - Throws: `DataError` when pieces are on the disk and it fails.
   init(
-    configuration: TokenizerConfiguration, minimumCount: Int, maximumSize: Int, illFormedCounts: [Int],
-    forEachPiece: (_ body: (_ piece: Span<UInt8>, _ occurrences: Int) -> Void) throws(DataError) -> Void
+    learnedFrom pieces: SpillingCounts, _ configuration: TokenizerConfiguration, minimumCount: Int, maximumSize: Int,
+    illFormedCounts: [Int]
   ) throws(DataError) {
     var trainer = BytePairTrainer()
-    try forEachPiece { trainer.add($0, occurrences: $1) }
+    try pieces.forEach { piece, count in trainer.add(piece, occurrences: count) }
     let merges = trainer.train(limit: maximumSize - configuration.reservedCount, minimumCount: minimumCount)
     var table = TokenTable()
     for pair in merges.pairs { _ = table.insert(pair) }
     var counts = [0] + illFormedCounts + repeatElement(0, count: merges.pairs.count)
     var encoder = BytePairEncoder(merges)
     var ids: [TokenID] = []
-    try forEachPiece { piece, occurrences in
+    try pieces.forEach { piece, count in
       ids.removeAll(keepingCapacity: true)
       encoder.encode(piece, into: &ids)
-      for id in ids { counts[Int(id)] += occurrences }
+      for id in ids { counts[Int(id)] += count }
     }
     self.init(configuration: configuration, table: table, counts: counts, merges: merges)
   }

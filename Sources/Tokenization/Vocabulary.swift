@@ -25,7 +25,7 @@ public struct Vocabulary: Sendable {
 
   private let specialCount: Int
   /// The id of the first token of the table.
-  private let firstOfTable: Int
+  let firstOfTable: Int
 
   /// A vocabulary of tokens in the order of their ids; counts begin with those of the special tokens.
   init(configuration: TokenizerConfiguration, table: TokenTable, counts: [Int], merges: MergeTable = MergeTable()) {
@@ -60,18 +60,8 @@ public struct Vocabulary: Sendable {
   public func isSpecial(_ id: TokenID) -> Bool { id < specialCount }
 
   /// The id of a token that stands for text; nil when it is not in the vocabulary.
-  public func id(of token: [UInt8]) -> TokenID? { id(of: token.span) }
-
-  @inline(__always)
-  func id(of token: Span<UInt8>) -> TokenID? {
-    guard let number = table.number(of: token) else { return nil }
-    return TokenID(truncatingIfNeeded: number + firstOfTable)
-  }
-
-  @inline(__always)
-  func id(of key: TokenKey) -> TokenID? {
-    guard let number = unsafe table.number(of: key) else { return nil }
-    return TokenID(truncatingIfNeeded: number + firstOfTable)
+  public func id(of token: [UInt8]) -> TokenID? {
+    table.number(of: token.span).map { TokenID(truncatingIfNeeded: $0 + firstOfTable) }
   }
 
   /// Whether a token is neither special nor one of the bytes that spell.

@@ -6,7 +6,7 @@ public enum DocumentBoundary: Sendable, Equatable {
   case file
   /// Each line is a document, its line feed included.
   case line
-  /// Each input holds documents with these bytes between them, which belong to none.
+  /// All inputs are one text of documents with these bytes between them, which belong to none.
   case separator([UInt8])
 
   /// The longest separator, in bytes.

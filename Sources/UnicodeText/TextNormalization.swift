@@ -22,6 +22,11 @@ public struct TextNormalization: Sendable, Equatable {
   /// Text stays as it is.
   public static let unchanged = TextNormalization(form: .none, lowercase: false, lineEndings: .keep)
 
+  /// Whether a text of valid UTF-8 is uniform already.
+  public func isHeld(by text: Span<UInt8>) -> Bool {
+    text.withUnsafeBufferPointer { normalized(Array($0)).elementsEqual($0) }
+  }
+
   /// The normalized form of a whole text of valid UTF-8.
   public func normalized(_ text: [UInt8]) -> [UInt8] {
     var lines = text

@@ -38,8 +38,19 @@ int32_t text_lowercase(uint32_t scalar, uint32_t mapping[]);
 /// The index of the last U+000A, or -1.
 int64_t text_last_line_feed(const uint8_t *bytes, int64_t count);
 
+/// How often U+000A occurs.
+int64_t text_count_line_feeds(const uint8_t *bytes, int64_t count);
+
 /// The index where a byte string that is not empty occurs first, or -1.
 int64_t text_find(const uint8_t *bytes, int64_t count, const uint8_t *wanted, int64_t wanted_count);
+
+// Properties.
+
+/// The script of a scalar (UAX #24), as a number from 0 on.
+int32_t text_script(uint32_t scalar);
+
+/// The name of a script, such as "Latin", or NULL for no script's number.
+const char *text_script_name(int32_t script);
 
 // Segmentation (UAX #29).
 
