@@ -95,8 +95,11 @@ let package = Package(
       name: "GenerationTests",
       dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
       swiftSettings: safe),
+    .target(
+      name: "COracles", dependencies: ["CICU"], path: "Tests/COracles", linkerSettings: [.linkedLibrary("utf8proc")]),
     .testTarget(
-      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+      name: "UnicodeTextTests", dependencies: ["UnicodeText", "COracles", "DataFiles", "ScratchFiles"],
+      swiftSettings: wrapping),
     .testTarget(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],

@@ -90,7 +90,7 @@ public struct Inspection: Sendable {
     return [
       ("vocabulary_size", .integer(vocabulary.count)), ("level", .string(configuration.level.rawValue)),
       ("normalization", .string(configuration.normalization.form.rawValue)),
-      ("lowercase", .bool(configuration.normalization.lowercase)),
+      ("lowercase", configuration.normalization.caseMapping.jsonValue),
       ("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
       ("lossless", .bool(configuration.isLossless)), ("locale", .string(configuration.locale)),
       ("fingerprint", .string(SHA256.hex(vocabulary.fingerprint))),

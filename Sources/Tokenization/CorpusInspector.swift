@@ -123,7 +123,7 @@ private struct CorpusInspector {
 /// One piece of a corpus whose contents are counted.
 private final class InspectionJob {
   var piece = CorpusPiece()
-  var preparer: TextPreparer
+  let preparer: TextPreparer
   var statistics: PieceStatistics
 
   init(_ preparer: TextPreparer, _ statistics: PieceStatistics) {

@@ -96,7 +96,8 @@ public struct TokenizerConfiguration: Sendable, Equatable {
         .usage,
         "where white space is dropped nobody could tell where spelled words end: --unknown bytes needs --lossless")
     }
-    if case .separator(let bytes) = documents, !(1...DocumentBoundary.longestSeparator).contains(bytes.count) {
+    let bytes = documents.separator
+    if documents.kind == .separator && !(1...DocumentBoundary.longestSeparator).contains(bytes.count) {
       throw DataError(
         .usage, "a separator of \(bytes.count) bytes: give one of 1 to \(DocumentBoundary.longestSeparator) bytes")
     }
@@ -121,7 +122,7 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   }
 
   /// Whether a document begins with the token that ends lines.
-  private var startsWithEndOfLine: Bool { !isLossless && (documents == .none || documents == .line) }
+  private var startsWithEndOfLine: Bool { !isLossless && (documents.kind == .none || documents.kind == .line) }
 
   /// Whether the 256 bytes are tokens behind the special ones, to spell what is not in the vocabulary, or to begin
   /// byte-pair encoding with.

@@ -59,7 +59,7 @@ extension Vocabulary {
       .init("format", .string(format)), .init("version", .integer(version)),
       .init("level", .string(configuration.level.rawValue)),
       .init("normalization", .string(configuration.normalization.form.rawValue)),
-      .init("lowercase", .bool(configuration.normalization.lowercase)),
+      .init("lowercase", configuration.normalization.caseMapping.jsonValue),
       .init("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
       .init("lossless", .bool(configuration.isLossless)), .init("locale", .string(configuration.locale)),
       .init("special", .array(configuration.specialTokens.map(JSONValue.string))),

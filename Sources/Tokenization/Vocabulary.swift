@@ -54,7 +54,7 @@ public struct Vocabulary: Sendable {
   public var endOfLine: TokenID? { configuration.isLossless ? nil : unknown.map { $0 + 1 } }
 
   /// Whether a model's state begins anew behind every boundary.
-  public var hasDocuments: Bool { configuration.documents != .none }
+  public var hasDocuments: Bool { configuration.documents.kind != .none }
 
   /// Whether a token stands for no text.
   public func isSpecial(_ id: TokenID) -> Bool { id < specialCount }

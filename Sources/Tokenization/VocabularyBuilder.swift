@@ -200,7 +200,7 @@ extension Vocabulary {
 /// The memory of a piece whose tokens are counted.
 private final class CountingJob {
   var piece = CorpusPiece()
-  var preparer: TextPreparer
+  let preparer: TextPreparer
 
   init(_ preparer: TextPreparer) {
     self.preparer = preparer

@@ -39,7 +39,7 @@ struct VocabularyDocument {
       throw error("has a member that is not known, \"\(DataError.shown(member.name))\": build it again")
     }
     let normalization = TextNormalization(
-      form: try choice("normalization"), lowercase: try bool("lowercase"), lineEndings: try choice("line_endings"))
+      form: try choice("normalization"), caseMapping: try caseMapping(), lineEndings: try choice("line_endings"))
     let configuration: TokenizerConfiguration
     do {
       configuration = try TokenizerConfiguration(
@@ -66,16 +66,11 @@ struct VocabularyDocument {
 
   /// What says how documents are told apart, where they are.
   static func members(ofDocuments configuration: TokenizerConfiguration) -> [JSONValue.Member] {
-    switch configuration.documents {
-    case .none: []
-    case .file: [.init("documents", .string("file"))]
-    case .line: [.init("documents", .string("line"))]
-    case .separator(let bytes):
-      [
-        .init("documents", .string("separator")),
-        .init("document_separator", .string(String(decoding: bytes, as: UTF8.self))),
-      ]
-    }
+    let documents = configuration.documents
+    if documents.kind == .none { return [] }
+    let separator = String(decoding: documents.separator, as: UTF8.self)
+    return [.init("documents", .string(documents.kind.rawValue))]
+      + (documents.kind == .separator ? [.init("document_separator", .string(separator))] : [])
   }
 
   private func documents() throws(DataError) -> DocumentBoundary {
@@ -150,6 +145,13 @@ struct VocabularyDocument {
     case (_, .string(let text)): text.utf8.isEmpty ? nil : Array(text.utf8)
     default: nil
     }
+  }
+
+  private func caseMapping() throws(DataError) -> CaseMapping {
+    guard let mapping = CaseMapping(document["lowercase"]) else {
+      throw missing("lowercase", "true, false or \"fold\"")
+    }
+    return mapping
   }
 
   private func bool(_ name: String) throws(DataError) -> Bool {

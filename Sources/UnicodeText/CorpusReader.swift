@@ -13,7 +13,7 @@ public struct CorpusReader: ~Copyable {
 
   private let inputs: [CorpusInput]
   private let isRaw: Bool
-  private let documents: DocumentBoundary
+  private let documents: DocumentBoundary.Kind
   private let separator: [UInt8]
   private let pieceSize: Int
   private let cut: SafeCut
@@ -44,7 +44,7 @@ public struct CorpusReader: ~Copyable {
     precondition(pieceSize > 0 && longestStretch >= 8, "pieces of \(pieceSize), stretches of \(longestStretch) bytes")
     self.inputs = inputs
     self.isRaw = isRaw
-    self.documents = documents
+    self.documents = documents.kind
     separator = documents.separator
     self.pieceSize = pieceSize
     cut = SafeCut(limit: longestStretch)

@@ -21,7 +21,7 @@ struct TokenizerConfigurationTests {
     #expect(try TokenizerConfiguration(level: .byte).normalization == .unchanged)
     let configuration = try TokenizerConfiguration()
     #expect(configuration.level == .character)
-    #expect(configuration.normalization == TextNormalization(form: .nfc, lowercase: false, lineEndings: .lf))
+    #expect(configuration.normalization == TextNormalization(form: .nfc, caseMapping: .keep, lineEndings: .lf))
     #expect(configuration.locale == "root")
   }
 

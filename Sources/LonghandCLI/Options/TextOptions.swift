@@ -22,6 +22,11 @@ struct TextOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Turn the text into lower case first.")
   var lowercase = false
 
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Fold the case of the text first (Unicode's full case folding: ß becomes ss).")
+  var casefold = false
+
   @Option(
     help: "Keep the line endings, or turn CR LF and CR into LF: keep or lf (default: lf; keep for bytes and for none).")
   var lineEndings: LineEndingPolicy?
@@ -78,7 +83,10 @@ struct TextOptions: ParsableArguments {
       if normalize == .none { normalization.lineEndings = .keep }
     }
     if let lineEndings { normalization.lineEndings = lineEndings }
-    normalization.lowercase = lowercase
+    if lowercase && casefold {
+      throw DataError(.usage, "--lowercase and --casefold exclude one another: give one of them")
+    }
+    normalization.caseMapping = casefold ? .fold : lowercase ? .lower : .keep
     return try TokenizerConfiguration(
       level: level, normalization: normalization, isLossless: lossless,
       unknown: unknown ?? (lossless == true ? .bytes : nil), documents: boundary(), locale: locale)
