@@ -112,8 +112,8 @@ public struct CorpusReader: ~Copyable {
     } else {
       // What is not UTF-8 has been refused or replaced before.
       let text = text
-      let isChanged = (try? normalizer.normalize(text.span.extracting(range), into: &block)) ?? false
-      if !isChanged { block.append(contentsOf: text[range]) }
+      let isWritten = (try? normalizer.normalize(text.span.extracting(range), into: &block)) ?? false
+      if !isWritten { block.append(contentsOf: text[range]) }
     }
   }
 
