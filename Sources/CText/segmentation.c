@@ -21,6 +21,10 @@ bool text_starts_afresh(uint32_t scalar) {
   return text_decompose(TEXT_NFKD, scalar, decomposition) > 0 && is_plain_letter(decomposition[0]);
 }
 
+bool text_ends_word(uint32_t scalar) {
+  return !u_isUWhiteSpace((UChar32)scalar) && utf8proc_grapheme_break((utf8proc_int32_t)scalar, ' ');
+}
+
 bool text_may_part(uint32_t left, uint32_t right) {
   UErrorCode status = U_ZERO_ERROR;
   const UNormalizer2 *normalizer = unorm2_getNFKCInstance(&status);

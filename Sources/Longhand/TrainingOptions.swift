@@ -12,8 +12,9 @@ public struct TrainingOptions: Sendable {
 
   /// How text becomes tokens; nil is characters of the text in NFC.
   public var tokenizer: TokenizerConfiguration?
-  /// What is done with bytes that are not UTF-8.
-  public var invalidUTF8 = InvalidUTF8Policy.error
+  /// What is done with bytes that are not UTF-8; nil keeps them where the vocabulary can spell bytes and leaves text as
+  /// it is, and refuses them elsewhere.
+  public var invalidUTF8: InvalidUTF8Policy?
   /// Tokens that are rarer are unknown.
   public var minimumCount = 1
   /// The most tokens that the vocabulary holds; nil for any number.

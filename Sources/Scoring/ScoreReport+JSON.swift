@@ -6,6 +6,8 @@ extension ScoreReport {
     .object([
       .init("tokens", .integer(tokens)),
       .init("unknown", .integer(unknown)),
+      .init("spelled", .integer(counts.spelled)),
+      .init("spelling_bytes", .integer(counts.spellingBytes)),
       .init("characters", .integer(counts.characters)),
       .init("bytes", .integer(counts.bytes)),
       .init("words", .integer(counts.words)),

@@ -55,7 +55,7 @@ extension Vocabulary {
   }
 
   private static func head(_ configuration: TokenizerConfiguration) -> [JSONValue.Member] {
-    [
+    let head: [JSONValue.Member] = [
       .init("format", .string(format)), .init("version", .integer(version)),
       .init("level", .string(configuration.level.rawValue)),
       .init("normalization", .string(configuration.normalization.form.rawValue)),
@@ -64,6 +64,8 @@ extension Vocabulary {
       .init("lossless", .bool(configuration.isLossless)), .init("locale", .string(configuration.locale)),
       .init("special", .array(configuration.specialTokens.map(JSONValue.string))),
     ]
+    return head + VocabularyDocument.members(ofUnknown: configuration)
+      + VocabularyDocument.members(ofDocuments: configuration)
   }
 
   /// The tokens in the order of their ids: strings, or numbers where they are bytes.
@@ -86,8 +88,9 @@ extension Vocabulary {
     let configuration = try reader.configuration()
     let table = try reader.tokens(of: configuration)
     let counts = try reader.counts()
-    guard counts.count == configuration.specialTokens.count + table.count else {
-      throw reader.error("has \(counts.count) counts for \(table.count) tokens and the special ones; build it again")
+    guard counts.count == configuration.reservedCount + table.count else {
+      throw reader.error(
+        "has \(counts.count) counts for \(configuration.reservedCount + table.count) tokens; build it again")
     }
     self.init(configuration: configuration, table: table, counts: counts)
     guard try reader.string("fingerprint") == SHA256.hex(fingerprint) else {

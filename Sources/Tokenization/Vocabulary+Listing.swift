@@ -1,17 +1,27 @@
+internal import TokenFiles
+
 extension Vocabulary {
   /// The tokens for people to read: a line for each with id, count and token, and nothing ever reads it back.
   ///
   /// A space is `\s`, a line feed `\n`, a tab `\t`, a backslash `\\`; other scalars that cannot be seen by themselves
-  /// are `\u{…}`, and bytes beyond ASCII `\x…`.
+  /// are `\u{…}`, and bytes beyond ASCII `\x…`. Bytes that spell are `<0x…>`.
   public var listing: String {
     var text = "id\tcount\ttoken\n"
     for (id, count) in counts.enumerated() {
       text += "\(id)\t\(count)\t"
-      let number = id - (counts.count - table.count)
-      text += number < 0 ? configuration.specialTokens[id] : Self.shown(table[number])
+      let token = TokenID(truncatingIfNeeded: id)
+      text +=
+        isSpecial(token)
+        ? configuration.specialTokens[id]
+        : spelledByte(token).map(Self.shown(spelled:)) ?? Self.shown(table[id - (counts.count - table.count)])
       text += "\n"
     }
     return text
+  }
+
+  /// A byte that spells, as byte fallback is written elsewhere too: `<0x0A>`.
+  static func shown(spelled byte: UInt8) -> String {
+    "<0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) + ">"
   }
 
   private static func shown(_ token: ArraySlice<UInt8>) -> String {

@@ -5,7 +5,7 @@ import UnicodeText
 struct VocabularyDocument {
   private static let names = [
     "format", "version", "level", "normalization", "lowercase", "line_endings", "lossless", "locale", "special",
-    "fingerprint", "counts", "tokens",
+    "unknown", "documents", "document_separator", "fingerprint", "counts", "tokens",
   ]
 
   private let document: JSONValue
@@ -40,7 +40,8 @@ struct VocabularyDocument {
     let configuration: TokenizerConfiguration
     do {
       configuration = try TokenizerConfiguration(
-        level: choice("level"), normalization: normalization, isLossless: bool("lossless"), locale: string("locale"))
+        level: choice("level"), normalization: normalization, isLossless: bool("lossless"), unknown: unknown(),
+        documents: documents(), locale: string("locale"))
     } catch {
       throw self.error("has settings that exclude one another: \(error.message)")
     }
@@ -48,6 +49,35 @@ struct VocabularyDocument {
       throw error("has other special tokens than \(configuration.specialTokens): build it again")
     }
     return configuration
+  }
+
+  /// What says how unknown text is treated, where it is not the level's default.
+  static func members(ofUnknown configuration: TokenizerConfiguration) -> [JSONValue.Member] {
+    let isDefault = configuration.unknown == TokenizerConfiguration.defaultUnknown(configuration.level)
+    return isDefault ? [] : [.init("unknown", .string(configuration.unknown.rawValue))]
+  }
+
+  private func unknown() throws(DataError) -> UnknownPolicy? {
+    document["unknown"] == nil ? nil : try choice("unknown")
+  }
+
+  /// What says how documents are told apart, where they are.
+  static func members(ofDocuments configuration: TokenizerConfiguration) -> [JSONValue.Member] {
+    let documents = configuration.documents
+    if documents.kind == .none { return [] }
+    let separator = String(decoding: documents.separator, as: UTF8.self)
+    return [.init("documents", .string(documents.kind.rawValue))]
+      + (documents.kind == .separator ? [.init("document_separator", .string(separator))] : [])
+  }
+
+  private func documents() throws(DataError) -> DocumentBoundary {
+    if document["documents"] == nil { return .none }
+    switch try string("documents") {
+    case "file": return .file
+    case "line": return .line
+    case "separator": return .separator(Array(try string("document_separator").utf8))
+    case let other: throw error("has documents \"\(DataError.shown(other))\"; known are file, line, separator")
+    }
   }
 
   func counts() throws(DataError) -> [Int] {
@@ -70,7 +100,7 @@ struct VocabularyDocument {
       guard table.insert(token.span) == number else { throw error("has token number \(number) twice") }
     }
     if configuration.level == .byte && table.count != 256 { throw error("has \(table.count) bytes instead of 256") }
-    if table.count == 0 { throw error("has no tokens") }
+    if table.count == 0 && !configuration.hasByteTokens { throw error("has no tokens") }
     return table
   }
 

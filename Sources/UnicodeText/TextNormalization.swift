@@ -19,6 +19,14 @@ public struct TextNormalization: Sendable, Equatable {
   /// Text stays as it is.
   public static let unchanged = TextNormalization(form: .none, caseMapping: .keep, lineEndings: .keep)
 
+  /// Whether a text of UTF-8 is uniform already.
+  public func isHeld(by text: Span<UInt8>) -> Bool {
+    var result: [UInt8] = []
+    var normalizer = BlockNormalizer(self, invalidUTF8: .bytes)
+    guard let isChanged = try? normalizer.normalize(text, into: &result) else { return false }
+    return !isChanged || text.withUnsafeBufferPointer { result.elementsEqual($0) }
+  }
+
   /// The normalized form of a whole text of UTF-8; of one that is ill-formed, with U+FFFD for what is.
   public func normalized(_ text: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []

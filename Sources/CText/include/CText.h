@@ -44,6 +44,25 @@ int32_t text_lowercase(uint32_t scalar, uint32_t mapping[]);
 /// Writes the full case folding (CaseFolding.txt, C and F), and gives its count.
 int32_t text_casefold(uint32_t scalar, uint32_t mapping[]);
 
+// Bytes.
+
+/// The index of the last U+000A, or -1.
+int64_t text_last_line_feed(const uint8_t *bytes, int64_t count);
+
+/// How often U+000A occurs.
+int64_t text_count_line_feeds(const uint8_t *bytes, int64_t count);
+
+/// The index where a byte string that is not empty occurs first, or -1.
+int64_t text_find(const uint8_t *bytes, int64_t count, const uint8_t *wanted, int64_t wanted_count);
+
+// Properties.
+
+/// The script of a scalar (UAX #24), as a number from 0 on.
+int32_t text_script(uint32_t scalar);
+
+/// The name of a script, such as "Latin", or NULL for no script's number.
+const char *text_script_name(int32_t script);
+
 // Segmentation (UAX #29).
 
 /// The values of Grapheme_Cluster_Break, and Extended_Pictographic.
@@ -57,6 +76,9 @@ int32_t text_grapheme_ranges(enum text_grapheme_class class, uint32_t ranges[], 
 
 /// Whether a scalar that follows U+0020 always begins a word and a cluster anew, in each form, whatever comes after it.
 bool text_starts_afresh(uint32_t scalar);
+
+/// Whether a word and a cluster always end after a scalar that U+0020 follows: it is no white space and joins nothing.
+bool text_ends_word(uint32_t scalar);
 
 /// Whether two neighbours are best parted if text must be cut at some place: no cluster, no composition is cut.
 bool text_may_part(uint32_t left, uint32_t right);
