@@ -92,7 +92,8 @@ public struct Inspection: Sendable {
       ("normalization", .string(configuration.normalization.form.rawValue)),
       ("lowercase", configuration.normalization.caseMapping.jsonValue),
       ("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
-      ("lossless", .bool(configuration.isLossless)), ("locale", .string(configuration.locale)),
+      ("lossless", .bool(configuration.isLossless)), ("unknown", .string(configuration.unknown.rawValue)),
+      ("documents", .string(configuration.documents.kind.rawValue)), ("locale", .string(configuration.locale)),
       ("fingerprint", .string(SHA256.hex(vocabulary.fingerprint))),
     ]
   }
