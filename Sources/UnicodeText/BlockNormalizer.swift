@@ -32,16 +32,16 @@ public struct BlockNormalizer: ~Copyable {
   ///
   /// - Parameters:
   ///   - piece: any bytes.
-  ///   - text: replaced by the normalized text if that differs from the piece, else emptied.
-  /// - Returns: whether the text differs from the piece, so that it stands in `text`.
+  ///   - text: replaced by the normalized text, or emptied where that is the piece as it is.
+  /// - Returns: whether the normalized text stands in `text`.
   /// - Throws: with policy `error`, the place of the first ill-formed sequence in the piece.
   public mutating func normalize(_ piece: Span<UInt8>, into text: inout [UInt8]) throws(InvalidUTF8) -> Bool {
     text.removeAll(keepingCapacity: true)
     output.truncate(to: 0)
     illFormed.removeAll(keepingCapacity: true)
-    let isChanged = try piece.withUnsafeBufferPointer { bytes throws(InvalidUTF8) in try normalize(bytes) }
-    if isChanged { text.append(contentsOf: UnsafeBufferPointer(output.elements)) }
-    return isChanged
+    let isWritten = try piece.withUnsafeBufferPointer { bytes throws(InvalidUTF8) in try normalize(bytes) }
+    if isWritten { text.append(contentsOf: UnsafeBufferPointer(output.elements)) }
+    return isWritten
   }
 
   private mutating func normalize(_ bytes: UnsafeBufferPointer<UInt8>) throws(InvalidUTF8) -> Bool {
@@ -52,8 +52,10 @@ public struct BlockNormalizer: ~Copyable {
     while index < bytes.count {
       if bytes[index] == 0x0D {
         copy(bytes, copied..<index)
-        output.append(0x0A)
-        index += index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1
+        repeat {
+          output.append(0x0A)
+          index += index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1
+        } while index < bytes.count && bytes[index] == 0x0D
         copied = index
       } else if bytes.scalar(at: index) != nil {
         let boundary = check.startOfStretch(in: bytes, before: index, from: start)
@@ -66,8 +68,7 @@ public struct BlockNormalizer: ~Copyable {
         case .error: throw InvalidUTF8(offset: index, byte: bytes[index])
         case .replace:
           copy(bytes, copied..<index)
-          output.reserve(4)
-          output.appendReserved(scalar: 0xFFFD)
+          output.append(scalar: 0xFFFD)
           copied = index + length
         case .bytes:
           noteIllFormed(length, at: output.count + index - copied)

@@ -1,23 +1,26 @@
 import CText
 
 /// The pairs of scalars that compose to one (Unicode 15.0, section 3.11, D114: primary composites).
-struct Compositions: Sendable {
+///
+/// They are found once for a process and never freed; all threads read them.
+struct Compositions: @unchecked Sendable {
   static let shared = Compositions()
 
   private static let slots = 1 << 11
 
-  /// A hash table with open addressing: the first scalar, the second and their composite, 21 bits each; 0 is free.
-  private let table: [UInt64]
+  /// A hash table of some 940 pairs with open addressing: the first scalar, the second and their composite, 21 bits
+  /// each; 0 is free.
+  private let table: UnsafeMutablePointer<UInt64>
 
   private init() {
-    var table = [UInt64](repeating: 0, count: Self.slots)
+    table = .allocate(capacity: Self.slots)
+    table.initialize(repeating: 0, count: Self.slots)
     var pair: [UInt32] = [0, 0]
     for scalar in TEXT_DECOMPOSES.scalars where !Hangul.isSyllable(scalar) && text_composed_pair(scalar, &pair) {
       var slot = Self.slot(pair[0], pair[1])
       while table[slot] != 0 { slot = (slot + 1) % Self.slots }
       table[slot] = Self.key(pair[0], pair[1]) | UInt64(scalar)
     }
-    self.table = table
   }
 
   @inline(__always)
@@ -35,14 +38,12 @@ struct Compositions: Sendable {
   func composite(of first: UInt32, _ second: UInt32) -> UInt32? {
     if let syllable = Hangul.composite(of: first, second) { return syllable }
     let key = Self.key(first, second)
-    return table.withUnsafeBufferPointer { table in
-      var slot = Self.slot(first, second)
-      while table[slot] != 0 {
-        if (table[slot] ^ key) >> 21 == 0 { return UInt32(table[slot] & 0x1F_FFFF) }
-        slot = (slot + 1) & (Self.slots - 1)
-      }
-      return nil
+    var slot = Self.slot(first, second)
+    while table[slot] != 0 {
+      if (table[slot] ^ key) >> 21 == 0 { return UInt32(table[slot] & 0x1F_FFFF) }
+      slot = (slot + 1) % Self.slots
     }
+    return nil
   }
 
   /// Composes scalars in canonical order, in place, and gives their new count (D117).

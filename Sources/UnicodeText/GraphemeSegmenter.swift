@@ -3,6 +3,7 @@ public struct GraphemeSegmenter: Segmenter {
   private static let batch = 512
 
   private let breaks = GraphemeBreaks.shared
+  private let returns = CarriageReturns(areStops: true)
 
   /// A segmenter for grapheme clusters.
   public init() {}
@@ -26,18 +27,18 @@ public struct GraphemeSegmenter: Segmenter {
     var index = 0
     var state = GraphemeBreaks.State.start.rawValue
     while index < bytes.count {
-      if count + 8 > batch.count {
+      if batch.count &- count < 8 {
         ends.append(contentsOf: batch[..<count])
         count = 0
       }
       if bytes[index] < 0x80 && GraphemeBreaks.breaksBeforeASCII(state) {
         // Of ASCII, only U+000D is not a cluster of its own for certain.
-        let stops = bytes.eightBytes(at: index).stops(atReturns: true)
+        let stops = returns.stops(in: bytes.eightBytes(at: index))
         let length = min(stops.trailingZeroBitCount / 8, bytes.count - index)
         if length > 0 {
-          for offset in 0..<8 { batch[count + offset] = index + offset }
-          count += length
-          index += length
+          for offset in 0..<8 { batch[count &+ offset] = index &+ offset }
+          count &+= length
+          index &+= length
           state = GraphemeBreaks.state(afterASCII: bytes[index - 1])
           continue
         }
@@ -45,7 +46,7 @@ public struct GraphemeSegmenter: Segmenter {
       let start = index
       let transition = breaks.transition(state, then: bytes.nextScalar(&index))
       batch[count] = start
-      count += Int(transition >> 7)
+      count &+= Int(transition >> 7)
       state = transition & ~GraphemeBreaks.breaks
     }
     ends.append(contentsOf: batch[..<count])

@@ -62,9 +62,10 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 }
 
 extension GrowingBuffer<UInt8> {
-  /// Appends a scalar in UTF-8, for which there is room.
+  /// Appends a scalar in UTF-8.
   @inline(__always)
-  mutating func appendReserved(scalar: UInt32) {
+  mutating func append(scalar: UInt32) {
+    reserve(4)
     switch scalar {
     case 0..<0x80: appendReserved(UInt8(truncatingIfNeeded: scalar))
     case 0x80..<0x800:

@@ -1,7 +1,9 @@
 import Synchronization
 
-/// What one form with one case mapping does to each scalar: made once for a process, then read by all threads.
-final class NormalizationTable: Sendable {
+/// What one form with one case mapping does to each scalar.
+///
+/// A table is made once for a process and is never freed; all threads read it.
+struct NormalizationTable: @unchecked Sendable {
   /// What the quick check must know of a scalar (UAX #15, section 9); 0 for most.
   struct Traits: BitwiseCopyable, Hashable {
     static let changing: UInt16 = 1 << 8
@@ -23,13 +25,15 @@ final class NormalizationTable: Sendable {
   let form: NormalizationForm
   let caseMapping: CaseMapping
   let traits: ScalarMap<Traits>
+  /// What composes, in a form that composes.
+  let compositions: Compositions?
   /// Whether U+0345 must be folded when its run of marks is in order.
   let foldsIotaSubscriptLate: Bool
 
   /// Where the decomposition of each scalar starts in the list of all; 0 where it is the scalar itself.
   private let places: ScalarMap<UInt32>
   /// The decompositions, after case mapping, each behind its count.
-  private let decompositions: [UInt32]
+  let decompositions: UnsafeMutablePointer<DecomposedScalar>
 
   private static let known = Mutex<[NormalizationTable]>([])
 
@@ -46,22 +50,24 @@ final class NormalizationTable: Sendable {
   private init(form: NormalizationForm, caseMapping: CaseMapping) {
     self.form = form
     self.caseMapping = caseMapping
+    compositions = form.composes ? Compositions.shared : nil
     var mapping = ScalarMapping(form: form, caseMapping: caseMapping)
     foldsIotaSubscriptLate = mapping.foldsIotaSubscriptLate
     var traits: [(UInt32, Traits)] = []
     var places: [(UInt32, UInt32)] = []
-    var decompositions: [UInt32] = [0]
+    var decompositions = [DecomposedScalar(bits: 0)]
     for scalar in mapping.affected {
       let trait = mapping.map(scalar)
       if trait.bits != 0 { traits.append((scalar, trait)) }
       if mapping.decomposition.count == 1 && mapping.decomposition[0].value == scalar { continue }
       places.append((scalar, UInt32(decompositions.count)))
-      decompositions.append(UInt32(mapping.decomposition.count))
-      decompositions += mapping.decomposition.lazy.map(\.bits)
+      decompositions.append(DecomposedScalar(bits: UInt32(mapping.decomposition.count)))
+      decompositions += mapping.decomposition
     }
     self.traits = ScalarMap(usual: Traits(bits: 0), entries: traits)
     self.places = ScalarMap(usual: 0, entries: places)
-    self.decompositions = decompositions
+    self.decompositions = .allocate(capacity: decompositions.count)
+    self.decompositions.initialize(from: decompositions, count: decompositions.count)
   }
 
   /// Whether a scalar has a decomposition, after case mapping, other than itself; Hangul syllables are left out.
@@ -71,16 +77,13 @@ final class NormalizationTable: Sendable {
   @inline(__always)
   func decompose(_ scalar: UInt32, _ trait: Traits, into scalars: inout GrowingBuffer<DecomposedScalar>) {
     let place = Int(places[scalar])
-    guard place != 0 else {
+    if place == 0 {
       scalars.append(
         DecomposedScalar(
           scalar, combiningClass: trait.combiningClass, composesBackward: trait.composesBackward))
-      return
-    }
-    decompositions.withUnsafeBufferPointer { decompositions in
-      let count = Int(decompositions[place])
-      scalars.reserve(count)
-      for offset in 0..<count { scalars.appendReserved(DecomposedScalar(bits: decompositions[place + 1 + offset])) }
+    } else {
+      let count = Int(decompositions[place].bits)
+      scalars.append(UnsafeBufferPointer(start: decompositions + place + 1, count: count))
     }
   }
 }

@@ -2,7 +2,7 @@
 struct QuickCheck {
   private let table: NormalizationTable
   private let traits: ScalarMap<NormalizationTable.Traits>
-  private let stopsAtReturns: Bool
+  private let returns: CarriageReturns
 
   /// A check for a form and a case mapping.
   ///
@@ -10,7 +10,7 @@ struct QuickCheck {
   init(_ table: NormalizationTable, stopsAtReturns: Bool) {
     self.table = table
     traits = table.traits
-    self.stopsAtReturns = stopsAtReturns
+    returns = CarriageReturns(areStops: stopsAtReturns)
   }
 
   /// The index of the first scalar from a boundary on that may be changed, or else of the first byte that is not UTF-8.
@@ -22,7 +22,7 @@ struct QuickCheck {
     var endOfMark = -1
     var lastClass: UInt8 = 0
     while true {
-      index = bytes.endOfASCII(from: index, stopsAtReturns: stopsAtReturns)
+      index = bytes.endOfASCII(from: index, or: returns)
       guard index < bytes.count else { return bytes.count }
       repeat {
         guard let scalar = bytes.scalar(at: index), scalar.value >= 0x80 else { return index }
@@ -33,10 +33,10 @@ struct QuickCheck {
           if trait.combiningClass != 0 {
             if trait.combiningClass < lastClass && endOfMark == index { return index }
             lastClass = trait.combiningClass
-            endOfMark = index + scalar.length
+            endOfMark = index &+ scalar.length
           }
         }
-        index += scalar.length
+        index &+= scalar.length
       } while index < bytes.count && bytes[index] >= 0x80
     }
   }
@@ -49,7 +49,7 @@ struct QuickCheck {
     guard index > start, let last = bytes.scalar(at: bytes.startOfScalar(before: index)) else { return false }
     // Behind other marks, or a letter with marks in it, the whole stretch must be looked at.
     return traits[last.value].combiningClass != 0 || table.decomposes(last.value)
-      || Compositions.shared.composite(of: last.value, scalar) != nil
+      || table.compositions?.composite(of: last.value, scalar) != nil
   }
 
   /// The index of the last boundary at or before an index, and not before `start`.

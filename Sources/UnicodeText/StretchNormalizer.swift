@@ -30,9 +30,8 @@ struct StretchNormalizer: ~Copyable {
     }
     ordering.sort(scalars.elements)
     if table.foldsIotaSubscriptLate { foldIotaSubscripts() }
-    if table.form.composes { scalars.truncate(to: Compositions.shared.compose(scalars.elements)) }
-    output.reserve(4 * scalars.count)
-    for scalar in scalars.elements { output.appendReserved(scalar: scalar.value) }
+    if let compositions = table.compositions { scalars.truncate(to: compositions.compose(scalars.elements)) }
+    for scalar in scalars.elements { output.append(scalar: scalar.value) }
     return index
   }
 

@@ -32,8 +32,8 @@ public struct TextNormalization: Sendable, Equatable {
     var result: [UInt8] = []
     var normalizer = BlockNormalizer(self, invalidUTF8: .replace)
     // With replacement nothing is refused.
-    guard let isChanged = try? normalizer.normalize(text.span, into: &result) else { return text }
-    return isChanged ? result : text
+    guard let isWritten = try? normalizer.normalize(text.span, into: &result) else { return text }
+    return isWritten ? result : text
   }
 }
 

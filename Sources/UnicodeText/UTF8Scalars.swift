@@ -26,10 +26,10 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(__always)
   func nextScalar(_ index: inout Int) -> UInt32 {
     guard let scalar = scalar(at: index) else {
-      index += 1
+      index &+= 1
       return 0xFFFD
     }
-    index += scalar.length
+    index &+= scalar.length
     return scalar.value
   }
 
@@ -43,22 +43,19 @@ extension UnsafeBufferPointer<UInt8> {
 
   /// The index of the first byte from `start` on that is not ASCII, or is U+000D if that is asked for; else the count.
   @inline(__always)
-  func endOfASCII(from start: Int, stopsAtReturns: Bool) -> Int {
+  func endOfASCII(from start: Int, or returns: CarriageReturns) -> Int {
     var index = start
-    while index + 32 <= count {
-      let stops = (
-        eightBytes(at: index).stops(atReturns: stopsAtReturns),
-        eightBytes(at: index + 8).stops(atReturns: stopsAtReturns),
-        eightBytes(at: index + 16).stops(atReturns: stopsAtReturns),
-        eightBytes(at: index + 24).stops(atReturns: stopsAtReturns)
-      )
-      guard stops.0 | stops.1 | stops.2 | stops.3 == 0 else { break }
-      index += 32
+    while count &- index >= 32 {
+      let stops =
+        returns.stops(in: eightBytes(at: index)) | returns.stops(in: eightBytes(at: index &+ 8))
+        | returns.stops(in: eightBytes(at: index &+ 16)) | returns.stops(in: eightBytes(at: index &+ 24))
+      if stops != 0 { break }
+      index &+= 32
     }
     while index < count {
-      let stops = eightBytes(at: index).stops(atReturns: stopsAtReturns)
-      guard stops == 0 else { return index + stops.trailingZeroBitCount / 8 }
-      index += 8
+      let stops = returns.stops(in: eightBytes(at: index))
+      index &+= stops.trailingZeroBitCount / 8
+      if stops != 0 { return index }
     }
     return count
   }
@@ -66,34 +63,40 @@ extension UnsafeBufferPointer<UInt8> {
   /// Four bytes from an index on, the first one lowest; zeros after the end.
   @inline(__always)
   private func fourBytes(at index: Int) -> UInt32 {
-    if index + 4 <= count, let base = baseAddress {
-      return UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self).littleEndian
-    }
-    var word: UInt32 = 0
-    for place in index..<count { word |= UInt32(self[place]) << UInt32(8 * (place - index)) }
-    return word
+    guard count &- index >= 4 else { return UInt32(truncatingIfNeeded: lastBytes(from: index)) }
+    return UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: index, as: UInt32.self).littleEndian
   }
 
   /// Eight bytes from an index on, the first one lowest; zeros after the end.
   @inline(__always)
   func eightBytes(at index: Int) -> UInt64 {
-    if index + 8 <= count, let base = baseAddress {
-      return UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self).littleEndian
-    }
-    var word: UInt64 = 0
-    for place in index..<count { word |= UInt64(self[place]) << UInt64(8 * (place - index)) }
-    return word
+    guard count &- index >= 8 else { return lastBytes(from: index) }
+    return UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
+  }
+
+  @inline(never)
+  private func lastBytes(from start: Int) -> UInt64 {
+    self[start...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }
 
-extension UInt64 {
-  /// Of eight bytes, the first one lowest: the lowest set bit stands in the first that is not ASCII, or that is U+000D
-  /// if that is asked for; 0 where there is none.
+/// Where U+000D is looked for among ASCII, eight bytes at a time.
+struct CarriageReturns {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+  /// The high bit of each byte where U+000D is to be found, else none.
+  private let mask: UInt64
+
+  init(areStops: Bool) {
+    mask = areStops ? Self.ones &* 0x80 : 0
+  }
+
+  /// The lowest set bit is the high one of the first of eight bytes that is not ASCII, or that is U+000D if that is
+  /// looked for; 0 where there is none.
   @inline(__always)
-  func stops(atReturns: Bool) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // Zero only in a byte that is U+000D; then the subtraction borrows from the high bit, and after it perhaps again.
-    let returns = atReturns ? (self ^ (ones &* 0x0D)) &- ones : 0
-    return (returns | self) & (ones &* 0x80)
+  func stops(in bytes: UInt64) -> UInt64 {
+    // Of ASCII only U+000D is 0 here, and borrows to its high bit; what is borrowed from above does not matter.
+    let differences = (bytes ^ (Self.ones &* 0x0D)) &- Self.ones
+    return differences & mask | bytes & (Self.ones &* 0x80)
   }
 }

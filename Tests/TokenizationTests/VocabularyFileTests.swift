@@ -41,6 +41,18 @@ struct VocabularyFileTests {
     #expect(vocabulary.fingerprint.count == 32)
   }
 
+  @Test("The case mapping is written as false, true or \"fold\", and nothing else is read")
+  func caseMapping() throws {
+    for (mapping, value) in [(CaseMapping.keep, "false"), (.lower, "true"), (.fold, "\"fold\"")] {
+      let normalization = TextNormalization(caseMapping: mapping)
+      let vocabulary = try Self.build("Aß", TokenizerConfiguration(normalization: normalization))
+      #expect(vocabulary.json.contains(",\"lowercase\":\(value),"))
+      #expect(try Vocabulary(json: vocabulary.json).configuration.normalization == normalization)
+      let other = vocabulary.json.replacing(",\"lowercase\":\(value),", with: ",\"lowercase\":\"upper\",")
+      #expect(throws: DataError.self) { try Vocabulary(json: other) }
+    }
+  }
+
   @Test("The fingerprint is of what ids mean, not of counts")
   func fingerprint() throws {
     let configuration = try TokenizerConfiguration()

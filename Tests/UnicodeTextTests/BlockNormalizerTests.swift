@@ -5,12 +5,12 @@ import UnicodeText
 struct BlockNormalizerTests {
   private static func normalize(
     _ piece: [UInt8], _ normalization: TextNormalization = TextNormalization(), _ policy: InvalidUTF8Policy = .error
-  ) throws(InvalidUTF8) -> (text: [UInt8], isChanged: Bool, illFormed: [Range<Int>]) {
+  ) throws(InvalidUTF8) -> (text: [UInt8], isWritten: Bool, illFormed: [Range<Int>]) {
     var normalizer = BlockNormalizer(normalization, invalidUTF8: policy)
     var text = Array("left over from before".utf8)
-    let isChanged = try normalizer.normalize(piece.span, into: &text)
-    #expect(isChanged || text == [])
-    return (isChanged ? text : piece, isChanged, normalizer.illFormed)
+    let isWritten = try normalizer.normalize(piece.span, into: &text)
+    #expect(isWritten || text == [])
+    return (isWritten ? text : piece, isWritten, normalizer.illFormed)
   }
 
   @Test(
@@ -20,8 +20,8 @@ struct BlockNormalizerTests {
       "\u{1161}x", "x\u{301}",
     ])
   func unchanged(text: String) throws {
-    #expect(try Self.normalize(Array(text.utf8)).isChanged == false)
-    #expect(try Self.normalize(Array(text.utf8), .unchanged).isChanged == false)
+    #expect(try Self.normalize(Array(text.utf8)).isWritten == false)
+    #expect(try Self.normalize(Array(text.utf8), .unchanged).isWritten == false)
   }
 
   @Test(
@@ -43,7 +43,7 @@ struct BlockNormalizerTests {
     #expect(error == InvalidUTF8(offset: offset, byte: bytes[offset]))
     #expect(try Self.normalize(bytes, .unchanged, .replace).text == Array(String(decoding: bytes, as: UTF8.self).utf8))
     let kept = try Self.normalize(bytes, .unchanged, .bytes)
-    #expect(!kept.isChanged)
+    #expect(!kept.isWritten)
     #expect(kept.illFormed.first?.lowerBound == offset)
     // What is left without the ill-formed bytes is UTF-8.
     let places = Set(kept.illFormed.joined())
@@ -62,7 +62,7 @@ struct BlockNormalizerTests {
   }
 
   @Test(
-    "Random bytes: the valid parts as ICU normalizes them, the others as they are", arguments: [1, 2] as [UInt64])
+    "Random bytes: the valid parts as ICU normalizes them, the others by the policy", arguments: [1, 2] as [UInt64])
   func randomBytes(seed: UInt64) throws {
     var generator = try TextGenerator(seed: seed)
     var normalizer = BlockNormalizer(TextNormalization(lineEndings: .keep), invalidUTF8: .bytes)
@@ -72,8 +72,8 @@ struct BlockNormalizerTests {
       for _ in 0..<generator.next(below: 4) where !source.isEmpty {
         source[generator.next(below: source.count)] = UInt8(truncatingIfNeeded: generator.next())
       }
-      let isChanged = try normalizer.normalize(source.span, into: &text)
-      let found = isChanged ? text : source
+      let isWritten = try normalizer.normalize(source.span, into: &text)
+      let found = isWritten ? text : source
       var expected: [UInt8] = []
       var illFormed: [Int] = []
       for part in Self.parts(of: source) {
@@ -86,6 +86,17 @@ struct BlockNormalizerTests {
       }
       #expect(found == expected)
       #expect(Array(normalizer.illFormed.joined()) == illFormed)
+      let replaced = Array(String(decoding: source, as: UTF8.self).utf8)
+      let normalization = TextNormalization(lineEndings: .keep)
+      #expect(normalization.normalized(source) == Oracle.icu.normalized(replaced, .nfc))
+      do throws(InvalidUTF8) {
+        _ = try Self.normalize(source, normalization)
+        #expect(illFormed == [])
+      } catch {
+        let parts = Self.parts(of: source)
+        #expect(error.offset == parts.first?.valid?.count ?? 0)
+        #expect(error.byte == parts.first { $0.valid == nil }?.byte)
+      }
     }
   }
 

@@ -24,8 +24,8 @@ struct DifferentialTests {
     var (source, result) = ([UInt8](), [UInt8]())
     for _ in 0..<TextGenerator.count(100_000) {
       generator.fill(&source)
-      let isChanged = try normalizer.normalize(source.span, into: &result)
-      let found = isChanged ? result : source
+      let isWritten = try normalizer.normalize(source.span, into: &result)
+      let found = isWritten ? result : source
       for oracle in Oracle.allCases where oracle.knows(form) && !(oracle == .utf8proc && Self.hasLostJamo(source)) {
         if oracle.normalized(source, form) != found { differences.note(source, "\(oracle)") }
       }
@@ -88,8 +88,8 @@ struct DifferentialTests {
       var normalizer = BlockNormalizer(normalization)
       for _ in 0..<TextGenerator.count(20_000) {
         generator.fill(&source)
-        let isChanged = try normalizer.normalize(source.span, into: &result)
-        let found = isChanged ? result : source
+        let isWritten = try normalizer.normalize(source.span, into: &result)
+        let found = isWritten ? result : source
         let expected = Oracle.icu.normalized(source, decomposed).flatMap(map)
           .flatMap { Oracle.icu.normalized($0, form) }
         if found != expected { differences.note(source, "\(form)") }

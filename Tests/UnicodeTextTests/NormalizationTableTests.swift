@@ -38,10 +38,12 @@ struct NormalizationTableTests {
     #expect(wrong == [])
   }
 
-  @Test("One table serves all that ask for it", arguments: CaseMapping.allCases)
+  @Test("The table is that of the form and the case mapping, and is made once", arguments: CaseMapping.allCases)
   func sharing(mapping: CaseMapping) {
-    let table = NormalizationTable.shared(form: .nfkc, caseMapping: mapping)
-    #expect(table === NormalizationTable.shared(form: .nfkc, caseMapping: mapping))
-    #expect(table.caseMapping == mapping)
+    for form in NormalizationForm.allCases {
+      let tables = (0..<2).map { _ in NormalizationTable.shared(form: form, caseMapping: mapping) }
+      #expect(tables.allSatisfy { $0.form == form && $0.caseMapping == mapping })
+      #expect(tables[0].decompositions == tables[1].decompositions)
+    }
   }
 }
