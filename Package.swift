@@ -76,8 +76,6 @@ let package = Package(
     // Tests, one target for each of the above.
     .target(name: "ScratchFiles", path: "Tests/ScratchFiles", swiftSettings: wrapping),
     .target(
-      name: "COracles", dependencies: ["CICU"], path: "Tests/COracles", linkerSettings: [.linkedLibrary("utf8proc")]),
-    .target(
       name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
       resources: [.copy("Files")], swiftSettings: wrapping),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
@@ -97,8 +95,10 @@ let package = Package(
       name: "GenerationTests",
       dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
       swiftSettings: safe),
+    .target(
+      name: "COracles", dependencies: ["CICU"], path: "Tests/COracles", linkerSettings: [.linkedLibrary("utf8proc")]),
     .testTarget(
-      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles", "COracles"],
+      name: "UnicodeTextTests", dependencies: ["UnicodeText", "COracles", "DataFiles", "ScratchFiles"],
       swiftSettings: wrapping),
     .testTarget(
       name: "TokenizationTests",

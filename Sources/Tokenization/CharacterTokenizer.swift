@@ -27,27 +27,12 @@ public struct CharacterTokenizer: Tokenizer {
 
   /// Appends the id of each scalar.
   public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    let (blocks, table) = (blocks, self.ids)
-    let ascii = Int(blocks[0])
     var index = 0
     while index < text.count {
-      // As many ids at once as there are scalars in the vocabulary; then the one that is not.
+      // As many ids at once as there are scalars of the vocabulary; then the one that is not.
       ids.append(addingCapacity: text.count - index) { output in
-        while index < text.count {
-          let byte = text[index]
-          if byte < 0x80 {
-            let id = table[ascii &+ Int(byte)]
-            if id == Self.missing { break }
-            output.append(id)
-            index &+= 1
-          } else {
-            var next = index
-            let scalar = Int(text.nextScalar(&next))
-            let id = table[Int(blocks[scalar >> 8]) + scalar & 0xFF]
-            if id == Self.missing { break }
-            output.append(id)
-            index = next
-          }
+        unsafe output.withUnsafeMutableBufferPointer { output, count in
+          index = unsafe text.withUnsafeBufferPointer { text in unsafe look(up: text, from: index, output, &count) }
         }
       }
       guard index < text.count else { break }
@@ -55,6 +40,38 @@ public struct CharacterTokenizer: Tokenizer {
       _ = text.nextScalar(&index)
       vocabulary.append(unknown: text.extracting(start..<index), to: &ids)
       unknown.append(start..<index)
+    }
+  }
+
+  /// Writes the ids of scalars, and gives the index of the first one that is not in the vocabulary, or the count.
+  private func look(
+    up text: UnsafeBufferPointer<UInt8>, from start: Int, _ output: UnsafeMutableBufferPointer<TokenID>,
+    _ count: inout Int
+  ) -> Int {
+    unsafe ids.withUnsafeBufferPointer { ids in
+      unsafe blocks.withUnsafeBufferPointer { blocks in
+        let ascii = unsafe UnsafeBufferPointer(rebasing: ids[Int(blocks[0])..<Int(blocks[0]) + 0x80])
+        var index = start
+        var written = count
+        while index < text.count {
+          let byte = unsafe text[index]
+          let id: TokenID
+          var next = index &+ 1
+          if byte < 0x80 {
+            id = unsafe ascii[Int(byte)]
+          } else {
+            next = index
+            let scalar = unsafe Int(text.nextValidScalar(&next))
+            id = unsafe ids[Int(blocks[scalar >> 8]) &+ scalar & 0xFF]
+          }
+          if id == Self.missing { break }
+          unsafe output[written] = id
+          written &+= 1
+          index = next
+        }
+        count = written
+        return index
+      }
     }
   }
 }

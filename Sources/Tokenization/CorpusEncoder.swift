@@ -72,7 +72,7 @@ final class EncodingJob {
   var piece = CorpusPiece()
   var encoder: TokenEncoder
   var stages = EncodingStages()
-  private var preparer: TextPreparer
+  private let preparer: TextPreparer
 
   init(_ vocabulary: Vocabulary, invalidUTF8: InvalidUTF8Policy, marksLines: Bool) throws(DataError) {
     encoder = try TokenEncoder(vocabulary, marksLines: marksLines)

@@ -13,34 +13,70 @@ public struct SegmentTokenizer: Tokenizer {
 
   private static let missing: TokenID = .max
 
-  private let stream: TokenStream?
+  private let stream: TokenStream
+  private let endOfLine: TokenID
   // The ids of the tokens that are one ASCII byte, which are most of all graphemes.
   private let shortIDs: [TokenID]
 
-  init(vocabulary: Vocabulary) throws(DataError) {
+  /// Nil at the levels where a token is a byte or a scalar.
+  init?(vocabulary: Vocabulary) throws(DataError) {
+    guard let stream = try TokenStream(configuration: vocabulary.configuration) else { return nil }
     self.vocabulary = vocabulary
-    stream = try TokenStream(configuration: vocabulary.configuration)
+    self.stream = stream
+    endOfLine = vocabulary.endOfLine ?? vocabulary.boundary
     shortIDs = (UInt8.min..<0x80).map { vocabulary.id(of: [$0]) ?? Self.missing }
   }
 
   /// Appends the id of each segment; in the literature's setting, also `<eos>` at the end of each line.
   public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    let (vocabulary, shortIDs) = (vocabulary, shortIDs)
-    let endOfLine = vocabulary.endOfLine ?? vocabulary.boundary
-    unsafe text.withUnsafeBufferPointer { bytes in
-      stream?.forEachToken(of: text) { range in
-        let id =
-          switch range.count {
-          case 0: endOfLine
-          case 1: unsafe shortIDs[Int(bytes[range.lowerBound] & 0x7F)]
-          default: unsafe vocabulary.id(of: TokenKey(bytes, range)) ?? Self.missing
+    let tokens = stream.tokens(of: text)
+    var place = 0
+    while place < tokens.count {
+      // As many ids at once as there are tokens of the vocabulary; then the one that is not.
+      ids.append(addingCapacity: tokens.count - place) { output in
+        unsafe output.withUnsafeMutableBufferPointer { output, count in
+          unsafe text.withUnsafeBufferPointer { text in
+            unsafe tokens.withUnsafeBufferPointer { tokens in
+              place = unsafe look(up: tokens, from: place, of: text, output, &count)
+            }
           }
-        if id != Self.missing {
-          ids.append(id)
-        } else {
-          vocabulary.append(unknown: text.extracting(range), to: &ids)
-          unknown.append(range)
         }
+      }
+      guard place < tokens.count else { break }
+      vocabulary.append(unknown: text.extracting(tokens[place]), to: &ids)
+      unknown.append(tokens[place])
+      place += 1
+    }
+  }
+
+  /// Writes the ids of tokens, and gives the place of the first one that is not in the vocabulary, or the count.
+  private func look(
+    up tokens: UnsafeBufferPointer<Range<Int>>, from start: Int, of text: UnsafeBufferPointer<UInt8>,
+    _ output: UnsafeMutableBufferPointer<TokenID>, _ count: inout Int
+  ) -> Int {
+    unsafe shortIDs.withUnsafeBufferPointer { shortIDs in
+      unsafe vocabulary.table.withUnsafeSlots { table in
+        let first = vocabulary.firstOfTable
+        var written = count
+        for place in start..<tokens.count {
+          let token = unsafe tokens[place]
+          let id: TokenID
+          switch token.count {
+          case 0: id = endOfLine
+          case 1: id = unsafe shortIDs[Int(text[token.lowerBound] & 0x7F)]
+          default:
+            let number = unsafe table.number(of: TokenKey(text, token))
+            id = number.map { TokenID(truncatingIfNeeded: $0 &+ first) } ?? Self.missing
+          }
+          if id == Self.missing {
+            count = written
+            return place
+          }
+          unsafe output[written] = id
+          written &+= 1
+        }
+        count = written
+        return tokens.count
       }
     }
   }

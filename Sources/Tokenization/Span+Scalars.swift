@@ -7,17 +7,30 @@ extension Span<UInt8> {
   }
 
   /// The scalar that starts at an index of valid UTF-8; the index moves to the next one.
-  @inline(__always)
   func nextScalar(_ index: inout Int) -> UInt32 {
-    let lead = UInt32(self[index])
-    index += 1
-    guard lead >= 0x80 else { return lead }
-    let length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
-    var scalar = lead & (0x7F >> UInt32(length))
-    for _ in 1..<length {
-      scalar = scalar << 6 | UInt32(self[index]) & 0x3F
-      index += 1
-    }
-    return scalar
+    unsafe withUnsafeBufferPointer { unsafe $0.nextValidScalar(&index) }
   }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The scalar that starts at an index of valid UTF-8; the index moves to the next one.
+  @inline(__always)
+  func nextValidScalar(_ index: inout Int) -> UInt32 {
+    let lead = unsafe UInt32(self[index])
+    let length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    precondition(index &+ length <= count, "text that ends within a scalar")
+    let start = index
+    index = start &+ length
+    switch length {
+    case 1: return lead
+    case 2: return unsafe (lead & 0x1F) << 6 | continuation(start &+ 1)
+    case 3: return unsafe (lead & 0x0F) << 12 | continuation(start &+ 1) << 6 | continuation(start &+ 2)
+    default:
+      return unsafe (lead & 0x07) << 18 | continuation(start &+ 1) << 12 | continuation(start &+ 2) << 6
+        | continuation(start &+ 3)
+    }
+  }
+
+  @inline(__always)
+  private func continuation(_ index: Int) -> UInt32 { unsafe UInt32(self[index]) & 0x3F }
 }

@@ -14,7 +14,7 @@ public protocol TextReceiver {
 }
 
 /// Makes normalized text of a corpus's pieces; each thread has its own.
-public struct TextPreparer {
+public final class TextPreparer {
   /// How long the text of the last piece took to be validated and normalized.
   private(set) var normalizing = Duration.zero
 
@@ -22,8 +22,7 @@ public struct TextPreparer {
   private let splitsLines: Bool
   private let linesAreDocuments: Bool
   private var normalizer: BlockNormalizer
-  private var block: [UInt8] = []
-  private var illFormed: [Range<Int>] = []
+  private var text: [UInt8] = []
   /// Whether the next byte begins a line, which is a document.
   private var isAtLineStart = false
 
@@ -35,7 +34,7 @@ public struct TextPreparer {
   ///   - splitsLines: whether each line is a stretch of its own, or more than one.
   public init(_ configuration: TokenizerConfiguration, invalidUTF8: InvalidUTF8Policy, splitsLines: Bool = false) {
     isRaw = configuration.isRaw
-    linesAreDocuments = configuration.documents == .line
+    linesAreDocuments = configuration.documents.kind == .line
     self.splitsLines = splitsLines || linesAreDocuments
     normalizer = BlockNormalizer(configuration.normalization, invalidUTF8: invalidUTF8)
   }
@@ -43,7 +42,7 @@ public struct TextPreparer {
   /// Hands on the text of a piece.
   ///
   /// - Throws: `DataError` with the place in the input when a byte is not UTF-8 and the policy refuses it.
-  public mutating func prepare<Receiver: TextReceiver>(
+  public func prepare<Receiver: TextReceiver>(
     _ piece: CorpusPiece, for receiver: inout Receiver
   ) throws(DataError) {
     normalizing = .zero
@@ -56,35 +55,45 @@ public struct TextPreparer {
       let bytes = piece.bytes.span.extracting(part.range)
       if isRaw {
         hand(bytes, to: &receiver)
+      } else if try normalize(bytes, of: piece, at: part.range.lowerBound) {
+        let text = text
+        hand(text.span, illFormed: normalizer.illFormed, to: &receiver)
       } else {
-        let start = ContinuousClock.now
-        do throws(InvalidUTF8) {
-          try normalizer.normalize(bytes, into: &block, illFormed: &illFormed)
-        } catch {
-          throw piece.refusal(of: InvalidUTF8(offset: part.range.lowerBound + error.offset, byte: error.byte))
-        }
-        normalizing += ContinuousClock.now - start
-        handBlock(to: &receiver)
+        hand(bytes, illFormed: normalizer.illFormed, to: &receiver)
       }
       if part.endsDocument { receiver.endDocument() }
     }
   }
 
-  private mutating func handBlock<Receiver: TextReceiver>(to receiver: inout Receiver) {
+  /// Normalizes a part of a piece; whether it changed, so that it stands in `text`.
+  private func normalize(
+    _ bytes: Span<UInt8>, of piece: borrowing CorpusPiece, at offset: Int
+  ) throws(DataError) -> Bool {
+    let start = ContinuousClock.now
+    defer { normalizing += ContinuousClock.now - start }
+    do throws(InvalidUTF8) {
+      return try normalizer.normalize(bytes, into: &text)
+    } catch {
+      throw piece.refusal(of: InvalidUTF8(offset: offset + error.offset, byte: error.byte))
+    }
+  }
+
+  private func hand<Receiver: TextReceiver>(
+    _ text: Span<UInt8>, illFormed: [Range<Int>], to receiver: inout Receiver
+  ) {
     var start = 0
-    let block = self.block
     for range in illFormed {
-      hand(block.span.extracting(start..<range.lowerBound), to: &receiver)
+      hand(text.extracting(start..<range.lowerBound), to: &receiver)
       for index in range {
         beginLine(&receiver)
-        receiver.append(illFormed: block[index])
+        receiver.append(illFormed: text[index])
       }
       start = range.upperBound
     }
-    hand(block.span.extracting(start..<block.count), to: &receiver)
+    hand(text.extracting(start..<text.count), to: &receiver)
   }
 
-  private mutating func hand<Receiver: TextReceiver>(_ text: Span<UInt8>, to receiver: inout Receiver) {
+  private func hand<Receiver: TextReceiver>(_ text: Span<UInt8>, to receiver: inout Receiver) {
     var start = 0
     if splitsLines {
       for index in text.indices where text[index] == 0x0A {
@@ -99,7 +108,7 @@ public struct TextPreparer {
     receiver.append(text.extracting(start..<text.count))
   }
 
-  private mutating func beginLine<Receiver: TextReceiver>(_ receiver: inout Receiver) {
+  private func beginLine<Receiver: TextReceiver>(_ receiver: inout Receiver) {
     guard isAtLineStart else { return }
     receiver.beginDocument()
     isAtLineStart = false

@@ -5,7 +5,7 @@
 /// bytes of its token, so that most look-ups touch one line of the cache.
 struct TokenTable: Sendable {
   /// The place of one token.
-  private struct Slot {
+  struct Slot {
     var prefix: UInt64
     var count: UInt32
     var number: UInt32
@@ -37,16 +37,26 @@ struct TokenTable: Sendable {
   }
 
   /// The number of a token, if it is here.
-  @inline(__always)
   func number(of key: TokenKey) -> Int? {
-    let slot = unsafe slots[find(key)]
-    return slot.isEmpty ? nil : Int(slot.number)
+    unsafe withUnsafeSlots { unsafe $0.number(of: key) }
+  }
+
+  /// Calls the body with the table as memory, where many tokens are to be looked up.
+  @inline(__always)
+  func withUnsafeSlots<Result>(_ body: (TokenSlots) -> Result) -> Result {
+    unsafe slots.withUnsafeBufferPointer { slots in
+      unsafe starts.withUnsafeBufferPointer { starts in
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+          unsafe body(TokenSlots(slots: slots, starts: starts, bytes: bytes))
+        }
+      }
+    }
   }
 
   /// The number of a token, which is added when it is not here.
   @inline(__always)
   mutating func insert(_ key: TokenKey) -> Int {
-    let place = unsafe find(key)
+    let place = unsafe withUnsafeSlots { unsafe $0.find(key) }
     let slot = slots[place]
     return slot.isEmpty ? unsafe add(key, at: place) : Int(slot.number)
   }
@@ -84,32 +94,45 @@ struct TokenTable: Sendable {
       }
     }
   }
+}
+
+/// A table of tokens as memory, which must not outlive it.
+@unsafe struct TokenSlots {
+  let slots: UnsafeBufferPointer<TokenTable.Slot>
+  let starts: UnsafeBufferPointer<Int>
+  let bytes: UnsafeBufferPointer<UInt8>
+
+  /// The number of a token, if it is here.
+  @inline(__always)
+  func number(of key: TokenKey) -> Int? {
+    let slot = unsafe slots[find(key)]
+    return slot.isEmpty ? nil : Int(slot.number)
+  }
 
   /// The place of a token, or the empty one where it would stand.
   @inline(__always)
-  private func find(_ key: TokenKey) -> Int {
-    let mask = slots.count - 1
+  func find(_ key: TokenKey) -> Int {
+    let mask = unsafe slots.count &- 1
     var place = unsafe Int(truncatingIfNeeded: key.hash) & mask
     while true {
-      let slot = slots[place]
+      let slot = unsafe slots[place]
       if slot.isEmpty { return place }
       if unsafe slot.prefix == key.prefix && slot.count == UInt32(truncatingIfNeeded: key.count)
         && (key.count <= 8 || holds(Int(slot.number), key))
       {
         return place
       }
-      place = (place + 1) & mask
+      place = (place &+ 1) & mask
     }
   }
 
   /// Whether a token as long as the key, and longer than its prefix, is the same.
+  @inline(never)
   private func holds(_ number: Int, _ key: TokenKey) -> Bool {
-    let range = starts[number]..<starts[number + 1]
+    let range = unsafe starts[number]..<starts[number + 1]
     guard unsafe range.count == key.count else { return false }
-    var offset = 8
-    while unsafe offset < key.count {
-      guard unsafe bytes[range.lowerBound + offset] == key.start[offset] else { return false }
-      offset += 1
+    for offset in unsafe 8..<key.count where unsafe bytes[range.lowerBound + offset] != key.start[offset] {
+      return false
     }
     return true
   }
@@ -153,7 +176,7 @@ struct TokenTable: Sendable {
 
   /// Up to eight bytes as a little-endian number, the missing ones 0.
   @inline(__always)
-  private static func word(_ start: UnsafePointer<UInt8>, _ count: Int, isFarFromEnd: Bool) -> UInt64 {
+  static func word(_ start: UnsafePointer<UInt8>, _ count: Int, isFarFromEnd: Bool) -> UInt64 {
     if isFarFromEnd {
       let word = unsafe UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
       return count >= 8 ? word : word & ((1 << UInt64(truncatingIfNeeded: 8 &* count)) &- 1)

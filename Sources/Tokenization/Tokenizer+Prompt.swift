@@ -36,7 +36,7 @@ extension Tokenizer {
     if prompt.isEmpty { return EncodedText() }
     let configuration = vocabulary.configuration
     var reader = configuration.reader(of: [.bytes(Array(prompt.utf8), name: "prompt")])
-    var preparer = TextPreparer(configuration, invalidUTF8: .error)
+    let preparer = TextPreparer(configuration, invalidUTF8: .error)
     var receiver = PromptReceiver(tokenizer: self)
     var piece = CorpusPiece()
     while try reader.next(into: &piece) { try preparer.prepare(piece, for: &receiver) }

@@ -19,10 +19,9 @@ public protocol Tokenizer {
 extension Vocabulary {
   /// A tokenizer for this vocabulary; each thread needs its own.
   public func makeTokenizer() throws(DataError) -> any Tokenizer {
-    switch configuration.level {
-    case .byte: ByteTokenizer(vocabulary: self)
-    case .character: CharacterTokenizer(vocabulary: self)
-    case .grapheme, .word, .whitespace: try SegmentTokenizer(vocabulary: self)
-    }
+    if configuration.level == .byte { return ByteTokenizer(vocabulary: self) }
+    if configuration.level == .bpe { return BytePairTokenizer(vocabulary: self) }
+    if let segments = try SegmentTokenizer(vocabulary: self) { return segments }
+    return CharacterTokenizer(vocabulary: self)
   }
 }

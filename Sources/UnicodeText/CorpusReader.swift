@@ -13,7 +13,7 @@ public struct CorpusReader: ~Copyable {
 
   private let inputs: [CorpusInput]
   private let isRaw: Bool
-  private let documents: DocumentBoundary
+  private let documents: DocumentBoundary.Kind
   private let separator: [UInt8]
   private let pieceSize: Int
   private let cut: SafeCut
@@ -44,7 +44,7 @@ public struct CorpusReader: ~Copyable {
     precondition(pieceSize > 0 && longestStretch >= 8, "pieces of \(pieceSize), stretches of \(longestStretch) bytes")
     self.inputs = inputs
     self.isRaw = isRaw
-    self.documents = documents
+    self.documents = documents.kind
     separator = documents.separator
     self.pieceSize = pieceSize
     cut = SafeCut(limit: longestStretch)
@@ -71,7 +71,7 @@ public struct CorpusReader: ~Copyable {
     source = try ByteSource(input)
     (offset, lineFeeds) = (0, 0)
     (continuesLine, continuesWord) = (false, false)
-    startsDocument = nextInput > 0 && documents != .none
+    startsDocument = nextInput > 0 && (documents == .file || documents == .line)
   }
 
   /// Reads until the piece can be cut, or its input ends.
@@ -150,7 +150,7 @@ public struct CorpusReader: ~Copyable {
     rest += piece.bytes[end...]
     piece.bytes.removeSubrange(end...)
     offset += end
-    lineFeeds += piece.bytes.withUnsafeBufferPointer { $0.count(of: 0x0A) }
+    lineFeeds += piece.bytes.withUnsafeBufferPointer(\.lineFeedCount)
     continuesLine = !endsInput && part.start < end && piece.bytes.last != 0x0A
     continuesWord = continuesLine && !piece.endsInWhiteSpace
   }

@@ -31,27 +31,6 @@ extension UnsafeBufferPointer<UInt8> {
     return found < 0 ? nil : start + Int(found)
   }
 
-  /// How often a byte occurs.
-  func count(of byte: UInt8) -> Int {
-    guard let base = baseAddress else { return 0 }
-    let start = UnsafeRawPointer(base)
-    var total = 0
-    var index = 0
-    // Counts of 16 lanes in bytes, which are added up before one of them can overflow.
-    while index + 16 <= count {
-      let end = Swift.min(count - 15, index + 255 * 16)
-      var lanes = SIMD16<UInt8>()
-      while index < end {
-        let vector = start.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-        lanes &+= SIMD16<UInt8>(repeating: 0).replacing(with: 1, where: vector .== byte)
-        index &+= 16
-      }
-      for lane in 0..<16 { total &+= Int(lanes[lane]) }
-    }
-    while index < count {
-      total &+= self[index] == byte ? 1 : 0
-      index &+= 1
-    }
-    return total
-  }
+  /// How often U+000A occurs.
+  var lineFeedCount: Int { Int(text_count_line_feeds(baseAddress, Int64(count))) }
 }

@@ -34,7 +34,7 @@ extension WordRules {
       guard (statuses[row] >= 0) == ending.mayEnd else { return nil }
       guard reached.insert([row, ending.rawValue]).inserted else { continue }
       for byte in UInt8.min..<0x80 {
-        guard !usesDictionary[Int(classes[Int(byte)])] else { return nil }
+        guard !usesDictionary[Int(classes[UInt32(byte)])] else { return nil }
         let nextRow = next(after: row, byte)
         guard let nextEnding = Self.ending(after: ending, byte, signs) else {
           if nextRow != 0 { return nil }
@@ -46,7 +46,7 @@ extension WordRules {
     return signs
   }
 
-  private func next(after row: Int, _ byte: UInt8) -> Int { Int(nextRows[row + Int(classes[Int(byte)])]) }
+  private func next(after row: Int, _ byte: UInt8) -> Int { Int(nextRows[row + Int(classes[UInt32(byte)])]) }
 
   private static func bits(_ isIn: (UInt8) -> Bool) -> UInt8 {
     UInt8(truncatingIfNeeded: signs.reduce(0) { $0 | (isIn($1.byte) ? $1.bit : 0) })

@@ -1,15 +1,15 @@
 import CText
+import Synchronization
 
-/// ICU's word rules of a locale (UAX #29), which it has compiled to a finite automaton, as tables for UTF-8.
+/// ICU's word rules of a locale (UAX #29), which it has compiled to a finite automaton, as tables.
 ///
 /// A segment is the longest text that leads from the first row to one where a segment may end. Beyond such a row the
 /// rules look only at a sign that may join what stands around it, and at the sign's marks; if it does not, these are the
 /// next segment. So each scalar is looked at a constant number of times.
-final class WordRules {
-  /// The classes of scalars, in blocks of 64; those of ASCII come first.
-  let classes: UnsafeMutablePointer<UInt8>
-  /// By the number of 64 scalars: the number of their block.
-  let blocks: UnsafeMutablePointer<UInt16>
+///
+/// Like a `ScalarMap`, the rules are made once for a process and are never freed; all threads read them.
+struct WordRules: @unchecked Sendable {
+  let classes: ScalarMap<UInt8>
   /// By class: whether a dictionary may divide a segment that holds such a scalar.
   let usesDictionary: UnsafeMutablePointer<Bool>
 
@@ -22,28 +22,32 @@ final class WordRules {
   /// By row and class: the next row in running text, whose segments follow one another, with the flags below.
   let steps: UnsafeMutablePointer<UInt16>
 
-  /// A segment ends before the scalar, which begins the next one.
+  /// Set where a segment ends before the scalar, which begins the next one.
   static let breakBit: UInt16 = 15
   /// The segment may end further back, or be divided by a dictionary.
   static let needsCare: UInt16 = 1 << 14
   /// The row of a step.
   static let row = needsCare - 1
 
-  private static let blockSize = 64
-  private static let blockCount = 0x11_0000 / blockSize
+  private static let known = Mutex<[(locale: String, rules: WordRules?)]>([])
 
   /// The rules of a locale that ICU has opened, or nil when they have a form that is not known.
+  static func shared(locale: String, _ words: OpaquePointer) -> WordRules? {
+    known.withLock { known in
+      if let entry = known.first(where: { $0.locale == locale }) { return entry.rules }
+      let rules = WordRules(words)
+      known.append((locale, rules))
+      return rules
+    }
+  }
+
   init?(_ words: OpaquePointer) {
     let stateCount = Int(text_words_states(words))
     let classCount = Int(text_words_classes(words))
     let rowCount = stateCount * classCount
     guard rowCount > 0 && rowCount <= Int(Self.row) else { return nil }
     firstRow = classCount
-
-    blocks = .allocate(capacity: Self.blockCount)
-    let table = Self.makeClasses(of: words, blocks: blocks)
-    classes = .allocate(capacity: table.count)
-    classes.initialize(from: table, count: table.count)
+    classes = Self.makeClasses(of: words)
     usesDictionary = .allocate(capacity: classCount)
     statuses = .allocate(capacity: rowCount)
     nextRows = .allocate(capacity: rowCount)
@@ -65,15 +69,6 @@ final class WordRules {
     }
   }
 
-  deinit {
-    classes.deallocate()
-    blocks.deallocate()
-    usesDictionary.deallocate()
-    statuses.deallocate()
-    nextRows.deallocate()
-    steps.deallocate()
-  }
-
   private func step(from row: Int, by index: Int) -> UInt16 {
     if usesDictionary[index] { return Self.needsCare }
     if nextRows[row + index] != 0 { return nextRows[row + index] }
@@ -81,46 +76,23 @@ final class WordRules {
     return statuses[row] >= 0 && beginning != 0 ? beginning | 1 << Self.breakBit : Self.needsCare
   }
 
-  /// The classes in blocks, each of which is kept once beyond ASCII.
-  private static func makeClasses(of words: OpaquePointer, blocks: UnsafeMutablePointer<UInt16>) -> [UInt8] {
-    var table: [UInt8] = []
-    var numbers: [[UInt8]: UInt16] = [:]
-    var uniformNumbers = [UInt16?](repeating: nil, count: 256)
-    var block = [UInt8](repeating: 0, count: blockSize)
-    var scalar = 0
-    var endOfRun = 0
-    var index: UInt8 = 0
-    for place in 0..<blockCount {
-      let isUniform = endOfRun - scalar >= blockSize
-      let isASCII = scalar < 0x80
-      if isUniform && !isASCII, let number = uniformNumbers[Int(index)] {
-        (blocks + place).initialize(to: number)
-        scalar += blockSize
-        continue
-      }
-      for offset in 0..<blockSize {
-        if scalar == endOfRun {
-          var last: UInt32 = 0
-          index = UInt8(truncatingIfNeeded: text_words_class(words, UInt32(scalar), &last))
-          endOfRun = Int(last) + 1
-        }
-        block[offset] = index
-        scalar += 1
-      }
-      let number = isASCII ? UInt16(place) : numbers[block] ?? UInt16(table.count / blockSize)
-      if Int(number) == table.count / blockSize { table += block }
-      if !isASCII { numbers[block] = number }
-      if isUniform { uniformNumbers[Int(index)] = number }
-      (blocks + place).initialize(to: number)
+  private static func makeClasses(of words: OpaquePointer) -> ScalarMap<UInt8> {
+    var last: UInt32 = 0
+    // Most scalars are not assigned, and U+10FFFF never will be.
+    let usual = UInt8(truncatingIfNeeded: text_words_class(words, 0x10_FFFF, &last))
+    var entries: [(UInt32, UInt8)] = []
+    var first: UInt32 = 0
+    while first <= 0x10_FFFF {
+      let value = UInt8(truncatingIfNeeded: text_words_class(words, first, &last))
+      if value != usual { entries += (first...last).lazy.map { ($0, value) } }
+      first = last + 1
     }
-    return table
+    return ScalarMap(usual: usual, entries: entries)
   }
 
-  /// The class of the scalar that starts at an index of valid UTF-8; the index moves to the next one.
+  /// The class of the scalar that starts at an index, which moves to the next one.
   @inline(__always)
   func nextClass(in text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int {
-    let scalar = Int(text.nextScalar(&index))
-    if scalar < 0x80 { return Int(classes[scalar]) }
-    return Int(classes[Int(blocks[scalar / Self.blockSize]) * Self.blockSize + scalar % Self.blockSize])
+    Int(classes[text.nextScalar(&index)])
   }
 }

@@ -32,9 +32,8 @@ struct WordScan {
   /// Whether the next eight bytes are there and are ASCII, `count` times.
   @inline(__always)
   private func isASCII(from index: Int, words count: Int) -> Bool {
-    guard let base = text.baseAddress, index + 8 * count <= text.count else { return false }
-    var bits: UInt64 = 0
-    for word in 0..<count { bits |= UnsafeRawPointer(base + index + 8 * word).loadUnaligned(as: UInt64.self) }
+    guard text.count &- index >= 8 &* count else { return false }
+    let bits = (0..<count).reduce(0) { $0 | text.eightBytes(at: index &+ 8 &* $1) }
     return bits & 0x8080_8080_8080_8080 == 0
   }
 

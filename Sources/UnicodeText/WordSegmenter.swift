@@ -26,7 +26,7 @@ public final class WordSegmenter: Segmenter {
     }
   }
 
-  private let dictionary: WordDictionary
+  let dictionary: WordDictionary
   /// Nil when ICU divides everything.
   let rules: WordRules?
   /// Nil when the rules divide ASCII otherwise than by bits.
@@ -51,7 +51,7 @@ public final class WordSegmenter: Segmenter {
       throw DataError(.data, "ICU has no word rules for locale \(locale): is its data package installed?")
     }
     dictionary = WordDictionary(words)
-    rules = runsRules ? WordRules(words) : nil
+    rules = runsRules ? WordRules.shared(locale: locale, words) : nil
     signs = rules?.makeASCIISigns()
   }
 
@@ -78,14 +78,13 @@ public final class WordSegmenter: Segmenter {
     }
   }
 
-  /// The kind of each segment of a text.
-  public func kinds(of text: Span<UInt8>) -> [Kind] {
-    var kinds: [Kind] = []
+  /// Appends the end of each segment, and what it is.
+  public func appendEnds(of text: Span<UInt8>, to ends: inout [Int], kinds: inout [Kind]) {
     // Bits find where segments end, not what they are.
     scan(text, nil) { batch in
-      for place in 0..<batch.count { kinds.append(Kind(status: batch.statuses[place])) }
+      ends.append(contentsOf: UnsafeBufferPointer(start: batch.ends, count: batch.count))
+      kinds += UnsafeBufferPointer(start: batch.statuses, count: batch.count).lazy.map(Kind.init(status:))
     }
-    return kinds
   }
 
   private func scan(_ text: Span<UInt8>, _ signs: text_ascii_signs?, _ consume: (WordBatch) -> Void) {

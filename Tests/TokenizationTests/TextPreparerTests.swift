@@ -22,7 +22,7 @@ struct TextPreparerTests {
     pieceSize: Int = 1 << 17, name: String = "text"
   ) throws -> [String] {
     var reader = CorpusReader([.bytes(bytes, name: name)], documents: configuration.documents, pieceSize: pieceSize)
-    var preparer = TextPreparer(configuration, invalidUTF8: invalidUTF8)
+    let preparer = TextPreparer(configuration, invalidUTF8: invalidUTF8)
     var (notes, piece) = (Notes(), CorpusPiece())
     while try reader.next(into: &piece) { try preparer.prepare(piece, for: &notes) }
     return notes.documents

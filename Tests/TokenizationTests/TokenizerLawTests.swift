@@ -18,9 +18,11 @@ struct TokenizerLawTests {
 
   static let losslessConfigurations: [TokenizerConfiguration] = TokenizerLevel.allCases.flatMap { level in
     NormalizationForm.allCases.flatMap { form in
-      [(false, LineEndingPolicy.keep), (true, .lf), (false, .lf)].compactMap { lowercase, lineEndings in
+      [(CaseMapping.keep, LineEndingPolicy.keep), (.lower, .lf), (.fold, .lf), (.keep, .lf)].compactMap {
+        caseMapping, lineEndings in
         try? TokenizerConfiguration(
-          level: level, normalization: TextNormalization(form: form, lowercase: lowercase, lineEndings: lineEndings),
+          level: level,
+          normalization: TextNormalization(form: form, caseMapping: caseMapping, lineEndings: lineEndings),
           isLossless: true)
       }
     }

@@ -71,3 +71,14 @@ enum UnicodeData {
       .joined(separator: " ")
   }
 }
+
+extension [UInt8] {
+  /// Text so many times, made by doubling.
+  init(_ text: String, times count: Int) {
+    let once = Array(text.utf8)
+    self = once
+    reserveCapacity(once.count * count)
+    while self.count < once.count * count { self += prefix(Swift.min(self.count, once.count * count - self.count)) }
+    if count == 0 { self = [] }
+  }
+}

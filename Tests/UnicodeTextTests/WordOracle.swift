@@ -18,16 +18,17 @@ final class WordOracle {
 
   /// Whether a segmenter finds the same words, and of the same kinds.
   func agrees(with segmenter: WordSegmenter, on text: [UInt8]) throws -> Bool {
-    var found: [Int] = []
+    var (found, foundWithKinds) = ([Int](), [Int]())
+    var kinds: [WordSegmenter.Kind] = []
     segmenter.appendEnds(of: text.span, to: &found)
-    let kinds = segmenter.kinds(of: text.span)
+    segmenter.appendEnds(of: text.span, to: &foundWithKinds, kinds: &kinds)
     if ends.count <= text.count {
       ends = [Int64](repeating: 0, count: 2 * text.count + 1)
       statuses = [Int32](repeating: 0, count: ends.count)
     }
     let count = Int(oracle_icu_words(words, text, Int64(text.count), &ends, &statuses, Int64(ends.count)))
     if count < 0 { throw Refused() }
-    return count == found.count && count == kinds.count
+    return count == found.count && count == kinds.count && found == foundWithKinds
       && found.indices.allSatisfy { found[$0] == ends[$0] && kinds[$0] == Self.kind(of: statuses[$0]) }
   }
 

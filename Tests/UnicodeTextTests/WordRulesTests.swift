@@ -21,9 +21,9 @@ struct WordRulesTests {
     ])
   func otherRules(text: String, next: String) throws {
     let segmenter = try WordSegmenter()
-    let rules = try #require(segmenter.rules)
+    let rules = try #require(WordRules(segmenter.dictionary.words))
     let row = Self.row(after: text, rules)
-    let changed = row + Int(rules.classes[Int(try #require(next.utf8.first))])
+    let changed = row + Int(rules.classes[UInt32(try #require(next.utf8.first))])
     // What went on ends, and what ended goes on.
     rules.nextRows[changed] = rules.nextRows[changed] == 0 ? UInt16(row) : 0
     #expect(rules.makeASCIISigns() == nil)
@@ -32,13 +32,13 @@ struct WordRulesTests {
   @Test("Rules that end segments of ASCII elsewhere are told apart", arguments: ["a", "1", "_", "a.", "1,", "#"])
   func otherEnds(text: String) throws {
     let segmenter = try WordSegmenter()
-    let rules = try #require(segmenter.rules)
+    let rules = try #require(WordRules(segmenter.dictionary.words))
     let row = Self.row(after: text, rules)
     rules.statuses[row] = rules.statuses[row] < 0 ? 0 : -1
     #expect(rules.makeASCIISigns() == nil)
   }
 
   private static func row(after text: String, _ rules: WordRules) -> Int {
-    text.utf8.reduce(rules.firstRow) { row, byte in Int(rules.nextRows[row + Int(rules.classes[Int(byte)])]) }
+    text.utf8.reduce(rules.firstRow) { row, byte in Int(rules.nextRows[row + Int(rules.classes[UInt32(byte)])]) }
   }
 }

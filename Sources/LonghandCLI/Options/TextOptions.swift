@@ -9,7 +9,11 @@ extension UnknownPolicy: ExpressibleByArgument {}
 
 /// How text becomes tokens.
 struct TextOptions: ParsableArguments {
-  @Option(help: "What a token is: byte, character (a Unicode scalar), grapheme, word (UAX #29) or whitespace.")
+  @Option(
+    help: """
+      What a token is: byte, character (a Unicode scalar), grapheme, word (UAX #29), whitespace or bpe (a subword, by \
+      byte-pair encoding).
+      """)
   var level = TokenizerLevel.character
 
   @Option(help: "Unicode form of the text: none, nfc, nfd, nfkc, nfkd or nfkc-casefold (default: nfc; none for bytes).")
@@ -18,6 +22,11 @@ struct TextOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Turn the text into lower case first.")
   var lowercase = false
 
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Fold the case of the text first (Unicode's full case folding: ß becomes ss).")
+  var casefold = false
+
   @Option(
     help: "Keep the line endings, or turn CR LF and CR into LF: keep or lf (default: lf; keep for bytes and for none).")
   var lineEndings: LineEndingPolicy?
@@ -25,7 +34,7 @@ struct TextOptions: ParsableArguments {
   @Option(
     help: """
       What becomes of text that the vocabulary lacks: symbol (<unk>), or bytes, which spell it (default: symbol; bytes \
-      with --lossless).
+      with --lossless and for subwords).
       """)
   var unknown: UnknownPolicy?
 
@@ -50,12 +59,16 @@ struct TextOptions: ParsableArguments {
       """)
   var lossless: Bool?
 
-  @Option(parsing: .unconditional, help: "Tokens that occur less often are unknown.")
-  var minCount = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Tokens that occur less often are unknown, pairs are not merged (default: 1; 2 for bpe).", valueName: "n"))
+  var minCount: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Most tokens of the vocabulary, special ones included.", valueName: "n")
-  )
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Most tokens of the vocabulary, special ones included (default: no limit; 8192 for bpe).", valueName: "n"))
   var maxSize: Int?
 
   /// What documents are made of, besides what stands between separators.
@@ -70,7 +83,10 @@ struct TextOptions: ParsableArguments {
       if normalize == .none { normalization.lineEndings = .keep }
     }
     if let lineEndings { normalization.lineEndings = lineEndings }
-    normalization.lowercase = lowercase
+    if lowercase && casefold {
+      throw DataError(.usage, "--lowercase and --casefold exclude one another: give one of them")
+    }
+    normalization.caseMapping = casefold ? .fold : lowercase ? .lower : .keep
     return try TokenizerConfiguration(
       level: level, normalization: normalization, isLossless: lossless,
       unknown: unknown ?? (lossless == true ? .bytes : nil), documents: boundary(), locale: locale)
