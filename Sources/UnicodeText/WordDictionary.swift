@@ -44,7 +44,7 @@ final class WordDictionary {
       let count = Int(text_words_next(words, unitEnds, batch.statuses, Int32(WordBatch.capacity)))
       for place in 0..<count {
         while unit < unitEnds[place] { unit += text.nextScalar(&index) < 0x1_0000 ? 1 : 2 }
-        batch.ends[place] = index
+        batch.ends[place] = min(index, range.upperBound)
       }
       batch.count = count
       batch.empty(into: consume)
@@ -54,9 +54,10 @@ final class WordDictionary {
 
   /// Fills `units` with a stretch and gives their number.
   private func convert(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
-    if units.count < range.count {
+    // A scalar becomes no more units than it has bytes; what is not UTF-8 may reach beyond the stretch.
+    if units.count <= range.count {
       units.deallocate()
-      units = .allocate(capacity: max(range.count, 2 * units.count))
+      units = .allocate(capacity: max(range.count + 1, 2 * units.count))
     }
     let units = units
     var count = 0

@@ -80,19 +80,33 @@ struct WordRules: @unchecked Sendable {
     var last: UInt32 = 0
     // Most scalars are not assigned, and U+10FFFF never will be.
     let usual = UInt8(truncatingIfNeeded: text_words_class(words, 0x10_FFFF, &last))
-    var entries: [(UInt32, UInt8)] = []
+    var entries: [(scalar: UInt32, value: UInt8)] = []
     var first: UInt32 = 0
     while first <= 0x10_FFFF {
       let value = UInt8(truncatingIfNeeded: text_words_class(words, first, &last))
-      if value != usual { entries += (first...last).lazy.map { ($0, value) } }
+      if value != usual { entries += (first...last).lazy.map { (scalar: $0, value: value) } }
       first = last + 1
     }
     return ScalarMap(usual: usual, entries: entries)
   }
 
-  /// The class of the scalar that starts at an index, which moves to the next one.
+  /// The class of the scalar that starts at an index, which moves to the next one; of what is not UTF-8, any class.
   @inline(__always)
   func nextClass(in text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int {
-    Int(classes[text.nextScalar(&index)])
+    let lead = UInt32(text[index])
+    if lead < 0x80 {
+      index &+= 1
+      return Int(classes[lead])
+    }
+    let bytes = text.fourBytes(at: index)
+    if lead < 0xE0 {
+      index &+= 2
+      return Int(classes[(lead & 0x1F) << 6 | bytes >> 8 & 0x3F])
+    }
+    if lead < 0xF0 {
+      index &+= 3
+      return Int(classes[(lead & 0x0F) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F])
+    }
+    return Int(classes[text.nextScalar(&index)])
   }
 }

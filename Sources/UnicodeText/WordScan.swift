@@ -74,10 +74,10 @@ struct WordScan {
       }
       if index >= text.count {
         guard rowStatuses[row] >= 0 else { return (count == before ? start : ends[count - 1], false) }
-        ends[count] = index
+        ends[count] = text.count
         statuses[count] = rowStatuses[row]
         count += 1
-        return (index, true)
+        return (text.count, true)
       }
       if count > before, WordBatch.isFull(count) || signs != nil && isASCII(from: index, words: 2) {
         return (ends[count - 1], true)
@@ -103,7 +103,7 @@ struct WordScan {
       if row == 0 { break }
       usesDictionary = usesDictionary || rules.usesDictionary[scalarClass]
       if rules.statuses[row] >= 0 {
-        end = index
+        end = min(index, text.count)
         status = rules.statuses[row]
         mayBeDivided = usesDictionary && end > endOfFirst
       }

@@ -111,6 +111,23 @@ struct WordDifferentialTests {
     #expect(differences.shown == [])
   }
 
+  @Test("Bytes that are not UTF-8 are divided somehow, and wholly")
+  func illFormed() throws {
+    let segmenter = try WordSegmenter()
+    var generator = try TextGenerator(seed: 9)
+    var (ends, text) = ([Int](), [UInt8]())
+    // Leads and trails of Han, Thai and kana, of what is beyond U+FFFF, and ASCII.
+    let bytes: [UInt8] = [
+      0xE6, 0xBC, 0xA2, 0xE0, 0xB8, 0x81, 0xE3, 0x83, 0xBC, 0xF0, 0xA0, 0x80, 0x9F, 0xFF, 0x61, 0x20,
+    ]
+    for _ in 0..<20_000 {
+      text = (0...generator.next(below: 40)).map { _ in bytes[generator.next(below: bytes.count)] }
+      ends.removeAll(keepingCapacity: true)
+      segmenter.appendEnds(of: text.span, to: &ends)
+      #expect(ends.last == text.count && zip(ends, ends.dropFirst()).allSatisfy(<))
+    }
+  }
+
   @Test("Rules of a form that is not known are left to ICU", arguments: ["root", "sv"])
   func unknownRules(locale: String) throws {
     var differences = try Differences(try WordSegmenter(locale: locale, runsRules: false), locale: locale)
