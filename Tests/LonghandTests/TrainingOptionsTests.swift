@@ -7,7 +7,7 @@ import Testing
   func defaults() {
     let options = TrainingOptions()
     #expect(options.tokenizer == nil)
-    #expect(options.invalidUTF8 == .error)
+    #expect(options.invalidUTF8 == nil)
     #expect(options.minimumCount == nil)
     #expect(options.maximumSize == nil)
     #expect(options.split == .fractions(validation: 0.1, test: 0))
