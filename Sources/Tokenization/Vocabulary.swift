@@ -67,14 +67,8 @@ public struct Vocabulary: Sendable {
   /// Whether a token is neither special nor one of the bytes that spell.
   func isFromTable(_ id: TokenID) -> Bool { id >= firstOfTable }
 
-  /// Appends what stands for a token that is not in the vocabulary: `<unk>`, or its bytes.
-  func append(unknown token: Span<UInt8>, to ids: inout [TokenID]) {
-    if let unknown {
-      ids.append(unknown)
-    } else {
-      for index in token.indices { ids.append(TokenID(specialCount) + TokenID(token[index])) }
-    }
-  }
+  /// What stands for a token that is not in the vocabulary.
+  var spelling: Spelling { Spelling(unknown: unknown, firstByte: TokenID(specialCount)) }
 
   /// The id of the token that spells a byte; nil where what is not in the vocabulary is not spelled.
   public func id(spelling byte: UInt8) -> TokenID? {
