@@ -20,6 +20,9 @@ public struct Vocabulary: Sendable {
   /// How often each token was counted, by id.
   let counts: [Int]
 
+  /// The pairs of tokens that byte-pair encoding merges, by rank; none at other levels.
+  public var mergedPairs: [(left: TokenID, right: TokenID)] { merges.pairs.map { ($0.left, $0.right) } }
+
   /// What byte-pair encoding makes the table's tokens with; none at other levels.
   let merges: MergeTable
 
