@@ -51,7 +51,7 @@ public struct SegmentTokenizer: Tokenizer {
       unsafe vocabulary.table.withUnsafeSlots { table in
         let first = vocabulary.firstOfTable
         var written = count
-        for unsafe token in unsafe tokens {
+        for unsafetoken in unsafe tokens {
           let id: TokenID
           switch token.count {
           case 0: id = endOfLine

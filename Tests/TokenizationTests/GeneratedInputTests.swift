@@ -19,11 +19,15 @@ struct GeneratedInputTests {
     for _ in 0...random.next(below: 6) {
       switch random.next(below: 8) {
       case 0: bytes += (0..<random.next(below: 5)).map { _ in UInt8(random.next(below: 256)) }
-      case 1: bytes += Array(" \r\n\t\u{A0}\u{2028}".unicodeScalars.randomElement(using: &random).map(String.init)?.utf8 ?? " ".utf8)
+      case 1:
+        bytes += Array(
+          " \r\n\t\u{A0}\u{2028}".unicodeScalars.randomElement(using: &random).map(String.init)?.utf8 ?? " ".utf8)
       case 2: for _ in 0...random.next(below: 20) { append(0x300 + random.next(below: 0x70), to: &bytes) }
       case 3: for _ in 0...random.next(below: 4) { append(random.next(below: 0x11_0000), to: &bytes) }
       case 4: bytes = Array(bytes.dropLast(random.next(below: 3)))
-      case 5: bytes += Array(["<unk>", "<s>", "the", "don't", " 3.14", "漢字かな", "ภาษาไทย", "한국어", "🇫🇷👩‍👩‍👧"][random.next(below: 9)].utf8)
+      case 5:
+        bytes += Array(
+          ["<unk>", "<s>", "the", "don't", " 3.14", "漢字かな", "ภาษาไทย", "한국어", "🇫🇷👩‍👩‍👧"][random.next(below: 9)].utf8)
       case 6: append(0xAC00 + random.next(below: 11_172), to: &bytes)
       default: bytes += (0..<1 + random.next(below: 8)).map { _ in UInt8(0x61 + random.next(below: 4)) }
       }
