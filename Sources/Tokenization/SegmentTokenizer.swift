@@ -51,7 +51,8 @@ public struct SegmentTokenizer: Tokenizer {
       unsafe vocabulary.table.withUnsafeSlots { table in
         let first = vocabulary.firstOfTable
         var written = count
-        for unsafetoken in unsafe tokens {
+        for place in unsafe tokens.indices {
+          let token = unsafe tokens[place]
           let id: TokenID
           switch token.count {
           case 0: id = endOfLine

@@ -71,7 +71,10 @@ struct GeneratedInputTests {
   @Test("Every scalar comes back", arguments: TokenizerLevel.allCases)
   func scalars(level: TokenizerLevel) throws {
     let vocabulary = try Self.vocabulary(level)
-    let bytes = (UInt32(0)...0x10_FFFF).compactMap(Unicode.Scalar.init).flatMap { Array(String($0).utf8) + [0x61] }
+    var bytes: [UInt8] = []
+    for scalar in (UInt32(0)...0x10_FFFF).compactMap(Unicode.Scalar.init) {
+      bytes += Array(String(scalar).utf8) + [0x61]
+    }
     let encoder = try CorpusEncoder(vocabulary, [.bytes(bytes, name: "")], threads: 2)
     var (ids, text) = ([TokenID](), [UInt8]())
     var joiner = TokenJoiner(vocabulary: vocabulary)
