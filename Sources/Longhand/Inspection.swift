@@ -11,8 +11,8 @@ public struct Inspection: Sendable {
   /// Facts by name.
   public let facts: [(name: String, value: JSONValue)]
 
-  /// Looks at a model file, a run's folder, a token file or a vocabulary; nil when a file is none of these, such as a
-  /// text, for which there is `CorpusReport`.
+  /// Looks at a model file, a run's folder, a token file or a vocabulary; nil when a file is none of these by its first
+  /// bytes nor by its name (`.safetensors`, `.tokens`, `.json`), such as a text, for which there is `CorpusReport`.
   ///
   /// - Throws: `DataError` when nothing stands there, or what does is damaged.
   public init?(path: String) throws(DataError) {
@@ -24,13 +24,13 @@ public struct Inspection: Sendable {
     case .other: return nil
     case .regular:
       let start = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0.prefix(64)) }
-      if start.starts(with: "LHTOKENS".utf8) {
+      if start.starts(with: "LHTOKENS".utf8) || path.hasSuffix(".tokens") {
         kind = "tokens"
         facts = Self.tokens(try TokenFile(path: path))
-      } else if Self.isVocabulary(start) {
+      } else if Self.isVocabulary(start) || path.hasSuffix(".json") {
         kind = "vocabulary"
         facts = Self.vocabulary(try Vocabulary.load(path: path))
-      } else if Self.isModel(start) {
+      } else if Self.isModel(start) || path.hasSuffix(".safetensors") {
         kind = "model"
         facts = try Self.model(path)
       } else {

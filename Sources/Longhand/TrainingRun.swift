@@ -46,7 +46,7 @@ public final class TrainingRun {
     corpus = try RunCorpus(tokenizing: inputs, options, threads: threads, into: run)
     vocabulary = corpus.vocabulary
     model = try options.model(
-      vocabularySize: vocabulary.count, hasWords: vocabulary.configuration.level.hasWords,
+      vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(

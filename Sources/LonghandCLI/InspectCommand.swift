@@ -7,7 +7,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Say what a model, a run, a token file, a vocabulary or a corpus holds.",
     discussion: """
-      Files of Longhand's are checked to be whole. Of texts everything is counted: bytes, lines and those that stand twice,
+      Files of Longhand's, which are known by their first bytes or their names, are checked to be whole. Of texts everything is counted: bytes, lines and those that stand twice,
       scalars, grapheme clusters, words (UAX #29), scripts, normalization forms, bytes that are not UTF-8; how the number
       of different words grows with the text, and what share of it the most frequent words cover.
 
@@ -17,6 +17,9 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(help: "A model file, a run's folder, a token file or a vocabulary; or texts, - for standard input.")
   var paths: [String]
+
+  @Flag(help: "Count the files as texts, whatever their names and first bytes say.")
+  var corpus = false
 
   @Option(help: ArgumentHelp("Texts whose words are looked for among those of the corpus.", valueName: "file"))
   var against: [String] = []
@@ -36,7 +39,7 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    if paths.count == 1, paths[0] != "-", let inspection = try Inspection(path: paths[0]) {
+    if !corpus, paths.count == 1, paths[0] != "-", let inspection = try Inspection(path: paths[0]) {
       try show(inspection)
     } else {
       try show(report())

@@ -56,11 +56,11 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   private func report(_ counts: TextCounts) throws {
-    let rows = [
-      ("tokens", counts.tokens), ("unknown", counts.unknown), ("spelled", counts.spelled),
-      ("spelling_bytes", counts.spellingBytes), ("characters", counts.characters), ("bytes", counts.bytes),
-      ("words", counts.words),
+    var rows = [
+      ("tokens", counts.tokens), ("unknown", counts.unknown), ("characters", counts.characters),
+      ("bytes", counts.bytes), ("words", counts.words),
     ]
+    if counts.spelled > 0 { rows += [("spelled", counts.spelled), ("spelling_bytes", counts.spellingBytes)] }
     if json {
       try printResult(JSONValue.object(rows.map { .init($0, .integer($1)) }).serialized())
     } else {

@@ -44,6 +44,27 @@ struct SpillingCounts {
     return runs.isEmpty ? sorted : try MergedCounts(runs.map(CountRunReader.init) + [sorted])
   }
 
+  /// Calls the body with every token and its count, in no particular order.
+  ///
+  /// - Throws: `DataError` when the disk fails.
+  func forEach(_ body: (_ token: Span<UInt8>, _ count: Int) -> Void) throws(DataError) {
+    if isSpilled {
+      let stream = try stream()
+      while let counted = try stream.next() { body(counted.token.span, counted.count) }
+    } else {
+      for number in 0..<inMemory.count { body(inMemory.table[number].span, inMemory.counts[number]) }
+    }
+  }
+
+  /// Gives memory back for what is done with the counts: they go to the disk if they are not few.
+  ///
+  /// - Throws: `DataError` when the disk is full or fails.
+  mutating func makeRoom() throws(DataError) {
+    guard isSpilled || inMemory.memory > memoryLimit / 2 else { return }
+    try spill()
+    inMemory = TokenCounts()
+  }
+
   private mutating func spill() throws(DataError) {
     if inMemory.count == 0 { return }
     let run = try CountRun(SortedCounts(inMemory))

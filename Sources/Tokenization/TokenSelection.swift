@@ -26,11 +26,6 @@ struct TokenSelection {
     }
   }
 
-  /// Takes more tokens, none of which has come before.
-  mutating func add(_ tokens: TokenCounts) {
-    for number in 0..<tokens.count { add(tokens.table[number].span, tokens.counts[number]) }
-  }
-
   /// The tokens that were chosen, the most frequent first, those of equal count in code-point order.
   mutating func finish() -> TokenCounts {
     choose()

@@ -176,7 +176,7 @@ struct TokenTable: Sendable {
 
   /// Up to eight bytes as a little-endian number, the missing ones 0.
   @inline(__always)
-  private static func word(_ start: UnsafePointer<UInt8>, _ count: Int, isFarFromEnd: Bool) -> UInt64 {
+  static func word(_ start: UnsafePointer<UInt8>, _ count: Int, isFarFromEnd: Bool) -> UInt64 {
     if isFarFromEnd {
       let word = unsafe UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
       return count >= 8 ? word : word & ((1 << UInt64(truncatingIfNeeded: 8 &* count)) &- 1)

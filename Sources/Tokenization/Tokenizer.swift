@@ -20,6 +20,7 @@ extension Vocabulary {
   /// A tokenizer for this vocabulary; each thread needs its own.
   public func makeTokenizer() throws(DataError) -> any Tokenizer {
     if configuration.level == .byte { return ByteTokenizer(vocabulary: self) }
+    if configuration.level == .bpe { return BytePairTokenizer(vocabulary: self) }
     if let segments = try SegmentTokenizer(vocabulary: self) { return segments }
     return CharacterTokenizer(vocabulary: self)
   }

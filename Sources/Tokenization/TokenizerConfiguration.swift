@@ -13,9 +13,23 @@ public enum TokenizerLevel: String, Sendable, CaseIterable {
   case word
   /// What stands between white space.
   case whitespace
+  /// A subword: what byte-pair encoding makes of bytes, within words, numbers and runs of signs or white space.
+  case bpe
 
-  /// Whether the tokens are words, of which there are many and a text has few.
+  /// Whether the tokens are words, whose perplexity people speak of.
   public var hasWords: Bool { self == .word || self == .whitespace }
+
+  /// Whether there are many tokens and a text has few, so that a model's tables of them are large.
+  public var hasManyTokens: Bool { hasWords || self == .bpe }
+
+  /// How often a token must occur to be kept, or a pair to be merged, where nobody says so.
+  public var defaultMinimumCount: Int { self == .bpe ? 2 : 1 }
+
+  /// The most tokens of a vocabulary where nobody says so; nil for any number.
+  public var defaultMaximumSize: Int? { self == .bpe ? 8192 : nil }
+
+  /// Whether every byte is a token, so that nothing is ever unknown.
+  var holdsEveryByte: Bool { self == .byte || self == .bpe }
 }
 
 /// What becomes of text that is not in the vocabulary.
@@ -36,7 +50,7 @@ public struct TokenizerConfiguration: Sendable, Equatable {
 
   /// Whether the tokens hold all of the text.
   ///
-  /// Bytes, characters and graphemes always do. Words and what stands between white space do so when white space is
+  /// Bytes, characters, graphemes and subwords always do. Words and what stands between white space do so when white space is
   /// made of tokens, too; otherwise, in the literature's setting, it is dropped, each line ends with `<eos>`, and
   /// decoding joins the tokens with single spaces.
   public let isLossless: Bool
@@ -56,7 +70,7 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   ///   - level: what a token is.
   ///   - normalization: how the text is made uniform; nil takes NFC and line feeds, and no change for bytes.
   ///   - isLossless: nil takes the literature's setting for `whitespace`, and lossless for all else.
-  ///   - unknown: nil takes `symbol`, and `bytes` for bytes.
+  ///   - unknown: nil takes `symbol`, and `bytes` for bytes and subwords.
   ///   - documents: what parts the documents.
   ///   - locale: "root" for no locale.
   /// - Throws: `DataError` with code `usage` for settings that exclude one another.
@@ -74,8 +88,8 @@ public struct TokenizerConfiguration: Sendable, Equatable {
       throw DataError(
         .usage, "level \(level.rawValue) is always lossless: only word and whitespace can drop white space")
     }
-    if level == .byte && self.unknown == .symbol {
-      throw DataError(.usage, "level byte knows every byte: nothing can become <unk>")
+    if level.holdsEveryByte && self.unknown == .symbol {
+      throw DataError(.usage, "level \(level.rawValue) knows every byte: nothing can become <unk>")
     }
     if self.unknown == .bytes && !self.isLossless {
       throw DataError(
@@ -96,7 +110,7 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   }
 
   /// What becomes of text that is not in the vocabulary where nobody says so.
-  static func defaultUnknown(_ level: TokenizerLevel) -> UnknownPolicy { level == .byte ? .bytes : .symbol }
+  static func defaultUnknown(_ level: TokenizerLevel) -> UnknownPolicy { level.holdsEveryByte ? .bytes : .symbol }
 
   /// The tokens that stand for no text, in the order of their ids.
   ///
@@ -110,7 +124,8 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   /// Whether a document begins with the token that ends lines.
   private var startsWithEndOfLine: Bool { !isLossless && (documents.kind == .none || documents.kind == .line) }
 
-  /// Whether the 256 bytes are tokens behind the special ones, to spell what is not in the vocabulary.
+  /// Whether the 256 bytes are tokens behind the special ones, to spell what is not in the vocabulary, or to begin
+  /// byte-pair encoding with.
   var hasByteTokens: Bool { unknown == .bytes && level != .byte }
 
   /// How many tokens stand before those of the text: the special ones, and the bytes that spell.
@@ -159,13 +174,14 @@ public struct TokenizerConfiguration: Sendable, Equatable {
     }
   }
 
-  /// What divides a text where tokens are longer than a scalar.
+  /// What divides a text where tokens are longer than a scalar; subwords lie within the segments.
   func makeSegmenter() throws(DataError) -> (any Segmenter)? {
     switch level {
     case .byte, .character: nil
     case .grapheme: GraphemeSegmenter()
     case .word: try WordSegmenter(locale: locale)
     case .whitespace: WhitespaceSegmenter()
+    case .bpe: PretokenSegmenter()
     }
   }
 }

@@ -4,12 +4,14 @@ import UnicodeText
 /// The tokens of a model, each with its id, and how text becomes them.
 ///
 /// Special tokens come first, then the 256 bytes where they spell what is not in the vocabulary, then the others by
-/// descending count, those of equal count in code-point order. Tokens are bytes: two that look alike, or that Unicode holds to be equivalent, are two.
+/// descending count, those of equal count in code-point order; subwords are in the order in which they were merged.
+/// Tokens are bytes: two that look alike, or that Unicode holds to be equivalent, are two.
 public struct Vocabulary: Sendable {
   /// How text becomes tokens.
   public let configuration: TokenizerConfiguration
 
-  /// A SHA-256 over what gives ids their meaning: the configuration and the tokens in their order; counts do not enter.
+  /// A SHA-256 over what gives ids their meaning: the configuration, and the tokens in their order or the merges that
+  /// make them; counts do not enter.
   public let fingerprint: [UInt8]
 
   /// The tokens that stand for text, without those that spell what is not among them.
@@ -18,19 +20,23 @@ public struct Vocabulary: Sendable {
   /// How often each token was counted, by id.
   let counts: [Int]
 
+  /// What byte-pair encoding makes the table's tokens with; none at other levels.
+  let merges: MergeTable
+
   private let specialCount: Int
   /// The id of the first token of the table.
   let firstOfTable: Int
 
   /// A vocabulary of tokens in the order of their ids; counts begin with those of the special tokens.
-  init(configuration: TokenizerConfiguration, table: TokenTable, counts: [Int]) {
+  init(configuration: TokenizerConfiguration, table: TokenTable, counts: [Int], merges: MergeTable = MergeTable()) {
     specialCount = configuration.specialTokens.count
     firstOfTable = configuration.reservedCount
     precondition(counts.count == firstOfTable + table.count, "\(counts.count) counts, \(table.count) tokens")
     self.configuration = configuration
     self.table = table
     self.counts = counts
-    fingerprint = Self.fingerprint(configuration: configuration, table: table)
+    self.merges = merges
+    fingerprint = Self.fingerprint(configuration: configuration, table: table, merges: merges)
   }
 
   /// V, the number of tokens, special ones included.

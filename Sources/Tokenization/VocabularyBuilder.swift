@@ -47,22 +47,26 @@ public struct VocabularyBuilder {
   /// The vocabulary of what has been counted.
   ///
   /// - Parameters:
-  ///   - minimumCount: tokens that occur less often fall out, 1 keeps all.
-  ///   - maximumSize: the most tokens, special ones included; the rarest fall out. Nil keeps all.
+  ///   - minimumCount: tokens that occur less often fall out, 1 keeps all; pairs that occur less often are not merged.
+  ///     Nil is the level's default.
+  ///   - maximumSize: the most tokens, special ones included; the rarest fall out. Nil is the level's default.
   /// - Throws: `DataError` when the limits are nonsense or nothing is left; bytes are always all there, so that they
   ///   take no limits.
-  public consuming func build(minimumCount: Int = 1, maximumSize: Int? = nil) throws(DataError) -> Vocabulary {
+  public consuming func build(minimumCount: Int? = nil, maximumSize: Int? = nil) throws(DataError) -> Vocabulary {
+    let minimumCount = minimumCount ?? configuration.level.defaultMinimumCount
+    let maximumSize = maximumSize ?? configuration.level.defaultMaximumSize
     try configuration.check(minimumCount: minimumCount, maximumSize: maximumSize)
+    if configuration.level == .bpe {
+      try tokens.makeRoom()
+      return try Vocabulary(
+        learnedFrom: tokens, configuration, minimumCount: minimumCount, maximumSize: maximumSize ?? .max,
+        illFormedCounts: byteCounts)
+    }
     tabulateValues()
     var selection = TokenSelection(
       minimumCount: configuration.level == .byte ? 0 : minimumCount,
       room: maximumSize.map { $0 - configuration.reservedCount })
-    if tokens.isSpilled {
-      let stream = try tokens.stream()
-      while let counted = try stream.next() { selection.add(counted.token.span, counted.count) }
-    } else {
-      selection.add(tokens.inMemory)
-    }
+    try tokens.forEach { token, count in selection.add(token, count) }
     let kept = selection.finish()
     guard kept.counts.count > 0 || configuration.hasByteTokens else {
       throw DataError(
@@ -147,19 +151,22 @@ extension Vocabulary {
   /// - Parameters:
   ///   - inputs: the texts.
   ///   - configuration: how they become tokens.
-  ///   - minimumCount: tokens that occur less often fall out.
-  ///   - maximumSize: the most tokens, special ones included; nil keeps all.
+  ///   - minimumCount: tokens that occur less often fall out, pairs that occur less often are not merged; nil is the
+  ///     level's default.
+  ///   - maximumSize: the most tokens, special ones included; nil is the level's default.
   ///   - invalidUTF8: what is done with bytes that are not UTF-8; nil keeps them where the vocabulary can spell bytes
   ///     and leaves text as it is, and refuses them elsewhere.
   ///   - threads: how many threads count; the vocabulary does not depend on it.
   ///   - observe: told after every piece how many bytes of the inputs have been read.
   /// - Throws: `DataError` when a text cannot be read or the limits leave nothing, and what `observe` throws.
   public static func build(
-    from inputs: [CorpusInput], configuration: TokenizerConfiguration, minimumCount: Int = 1, maximumSize: Int? = nil,
+    from inputs: [CorpusInput], configuration: TokenizerConfiguration, minimumCount: Int? = nil, maximumSize: Int? = nil,
     invalidUTF8: InvalidUTF8Policy? = nil, threads: Int = 1,
     observe: (_ bytesRead: Int) throws(DataError) -> Void = { _ in }
   ) throws(DataError) -> Vocabulary {
-    try configuration.check(minimumCount: minimumCount, maximumSize: maximumSize)
+    try configuration.check(
+      minimumCount: minimumCount ?? configuration.level.defaultMinimumCount,
+      maximumSize: maximumSize ?? configuration.level.defaultMaximumSize)
     let policy = try configuration.policy(invalidUTF8)
     let source = CorpusSource(configuration.reader(of: inputs))
     let counters = Pool<VocabularyBuilder>()
@@ -185,7 +192,7 @@ extension Vocabulary {
       try observe(bytesRead)
     }
     var builder = try VocabularyBuilder(configuration: configuration, memoryLimit: 96 << 20)
-    for counter in counters.all { try builder.merge(counter) }
+    while let counter = counters.take() { try builder.merge(counter) }
     return try builder.build(minimumCount: minimumCount, maximumSize: maximumSize)
   }
 }

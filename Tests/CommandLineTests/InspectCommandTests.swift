@@ -55,5 +55,8 @@ import Testing
     let table = try await command.run(["inspect", "text.txt", "other.txt"])
     #expect(table.text.contains("a second time 1") && table.text.contains("NFC, NFD, NFKC, NFKD"))
     #expect(table.errors.isEmpty)
+    try command.write("{}", to: "text.json")
+    #expect(try await command.run(["inspect", "text.json"]).status == 65)
+    #expect(try await command.run(["inspect", "text.json", "--corpus"]).status == 0)
   }
 }

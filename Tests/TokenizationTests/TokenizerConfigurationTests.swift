@@ -10,7 +10,7 @@ struct TokenizerConfigurationTests {
     arguments: [
       (TokenizerLevel.byte, nil, ["<s>"]), (.character, nil, ["<unk>", "<s>"]), (.grapheme, true, ["<unk>", "<s>"]),
       (.word, nil, ["<unk>", "<s>"]), (.word, false, ["<unk>", "<eos>"]), (.whitespace, nil, ["<unk>", "<eos>"]),
-      (.whitespace, true, ["<unk>", "<s>"]),
+      (.whitespace, true, ["<unk>", "<s>"]), (.bpe, nil, ["<s>"]),
     ] as [(TokenizerLevel, Bool?, [String])])
   func specialTokens(level: TokenizerLevel, isLossless: Bool?, expected: [String]) throws {
     #expect(try TokenizerConfiguration(level: level, isLossless: isLossless).specialTokens == expected)
@@ -27,7 +27,7 @@ struct TokenizerConfigurationTests {
 
   @Test("Settings that exclude one another are refused")
   func refusals() {
-    for level in [TokenizerLevel.byte, .character, .grapheme] {
+    for level in [TokenizerLevel.byte, .character, .grapheme, .bpe] {
       let error = #expect(throws: DataError.self) { try TokenizerConfiguration(level: level, isLossless: false) }
       #expect(error?.code == .usage)
     }

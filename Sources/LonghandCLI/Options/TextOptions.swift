@@ -9,7 +9,11 @@ extension UnknownPolicy: ExpressibleByArgument {}
 
 /// How text becomes tokens.
 struct TextOptions: ParsableArguments {
-  @Option(help: "What a token is: byte, character (a Unicode scalar), grapheme, word (UAX #29) or whitespace.")
+  @Option(
+    help: """
+      What a token is: byte, character (a Unicode scalar), grapheme, word (UAX #29), whitespace or bpe (a subword, by \
+      byte-pair encoding).
+      """)
   var level = TokenizerLevel.character
 
   @Option(help: "Unicode form of the text: none, nfc, nfd, nfkc, nfkd or nfkc-casefold (default: nfc; none for bytes).")
@@ -30,7 +34,7 @@ struct TextOptions: ParsableArguments {
   @Option(
     help: """
       What becomes of text that the vocabulary lacks: symbol (<unk>), or bytes, which spell it (default: symbol; bytes \
-      with --lossless).
+      with --lossless and for subwords).
       """)
   var unknown: UnknownPolicy?
 
@@ -55,12 +59,16 @@ struct TextOptions: ParsableArguments {
       """)
   var lossless: Bool?
 
-  @Option(parsing: .unconditional, help: "Tokens that occur less often are unknown.")
-  var minCount = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Tokens that occur less often are unknown, pairs are not merged (default: 1; 2 for bpe).", valueName: "n"))
+  var minCount: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Most tokens of the vocabulary, special ones included.", valueName: "n")
-  )
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Most tokens of the vocabulary, special ones included (default: no limit; 8192 for bpe).", valueName: "n"))
   var maxSize: Int?
 
   /// What documents are made of, besides what stands between separators.
