@@ -25,7 +25,9 @@ struct StretchNormalizer: ~Copyable {
     while index < bytes.count, let scalar = bytes.scalar(at: index) {
       let trait = table.traits[scalar.value]
       let end = index + scalar.length
-      if trait.isBoundary && index > start && (scalars.count > Self.batch || !trait.changes && isBoundary(bytes, end)) {
+      if trait.isBoundary && index > start
+        && (scalars.count > Self.batch || scalar.value == 0x0D || !trait.changes && isBoundary(bytes, end))
+      {
         break
       }
       append(scalar.value, trait)
