@@ -23,11 +23,7 @@ public final class TextModel {
   public init(path: String) throws(DataError) {
     self.path = try RunLocation.model(at: path)
     file = try ModelFile(path: self.path)
-    guard let text = file.metadata["longhand.vocabulary"] else {
-      throw DataError(
-        .data, "\(DataError.shown(self.path)) has no vocabulary; give a model that `longhand train` wrote")
-    }
-    vocabulary = try Vocabulary(json: text, from: DataError.shown(self.path))
+    vocabulary = try file.vocabulary(from: self.path)
     guard vocabulary.count == file.configuration.vocabularySize else {
       throw DataError(
         .data,
