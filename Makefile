@@ -8,7 +8,7 @@ RUN := runs/quickstart
 TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill campaign-text compare-tokenizers format lint clean
+.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill campaign-text campaign-fuzz compare-tokenizers format lint clean
 
 quickstart: build
 	@rm -rf $(RUN)
@@ -53,6 +53,11 @@ campaign-text: build test-packages
 	LONGHAND_CAMPAIGN_STRINGS=10000000 $(TEST) --filter GeneratedInputTests
 	python3 Benchmarks/linear_time.py --longhand $(LONGHAND)
 	python3 Benchmarks/large_texts.py --longhand $(LONGHAND)
+
+# Readers of foreign files, and the normalizer, under AddressSanitizer with inputs that libFuzzer makes.
+RUNS := 10000000
+campaign-fuzz: build
+	python3 Tests/Fuzzing/campaign.py --longhand $(LONGHAND) --runs $(RUNS)
 
 # Every exportable vocabulary must make the ids that Hugging Face's tokenizers makes with its tokenizer.json.
 compare-tokenizers: build
