@@ -66,7 +66,6 @@ struct CorpusReaderTests {
         let normalization = TextNormalization(form: form, lineEndings: .keep)
         let whole = normalization.normalized(left + right)
         let parts = [left, right].map(normalization.normalized)
-        for segmenter in segmenters {
           let segmenter = segmenter
           var ends: [Int] = []
           segmenter.appendEnds(of: whole.span, to: &ends)
