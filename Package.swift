@@ -44,7 +44,8 @@ let package = Package(
       swiftSettings: safe),
 
     // Floor 4: what is done with a model.
-    .target(name: "Scoring", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
+    .target(
+      name: "Scoring", dependencies: ["LanguageModeling", "Compute", "TokenFiles", "DataFiles"], swiftSettings: safe),
     .target(name: "Generation", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
 
     // Floor 5: how a model is made.
@@ -110,8 +111,10 @@ let package = Package(
         "Training", "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles", "Goldens",
         "ScratchFiles",
       ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
-      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport"], swiftSettings: wrapping),
+      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport", "AllocationCounter"],
+      swiftSettings: wrapping),
     .testTarget(
       name: "CommandLineTests", dependencies: ["LonghandCLI", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
   ]

@@ -33,10 +33,16 @@ public final class CPUPackedMatrix: Sendable {
 /// The fast device: single-precision kernels for the instruction set of the machine.
 public final class CPUDevice: Device, @unchecked Sendable {
   private let scratch: CPUStorage
+  let team: ThreadTeam?
+  var inferenceScratch = AlignedMemory(byteCount: 0)
 
   /// A context with scratch memory of its own.
-  public init() {
+  public convenience init() { self.init(team: nil) }
+
+  /// A context whose passes of inference a team shares out; the bits are those of a single thread.
+  public init(team: ThreadTeam?) {
     scratch = CPUStorage(ck_scratch_count())
+    self.team = team
   }
 
   /// A new context, to work beside this one.

@@ -10,6 +10,10 @@ public protocol Device: AnyObject, Sendable {
   associatedtype Storage: DeviceStorage
   /// The right-hand side of a product, in the layout that the device reads fastest.
   associatedtype PackedMatrix: AnyObject, Sendable
+  /// Weights that stay as they are, in the layout and format that inference reads fastest.
+  associatedtype InferenceMatrix: AnyObject, Sendable
+  /// A layer of such weights.
+  associatedtype InferenceLSTM: AnyObject, Sendable
 
   /// A new context, to work beside this one.
   func makeContext() -> Self
@@ -94,4 +98,22 @@ public protocol Device: AnyObject, Sendable {
   func adam(
     _ values: Matrix<Storage>, gradients: Matrix<Storage>, firstMoment: Matrix<Storage>, secondMoment: Matrix<Storage>,
     _ step: AdamStep)
+
+  // MARK: Inference
+
+  /// Lays out W [n, k] for products x · Wᵀ.
+  func inferenceMatrix(_ W: Matrix<Storage>, _ format: WeightFormat) -> InferenceMatrix
+  /// Lays out a layer; with an embedding [V, I] its input is tokens, whose products by W_x are made once, unrounded.
+  func inferenceLSTM(
+    _ values: LSTMValues<Storage>, embedding: Matrix<Storage>?, _ format: WeightFormat
+  ) -> InferenceLSTM
+  /// y [rows, n] = x [rows, k] · Wᵀ + bias [1, n].
+  func affine(
+    _ x: Matrix<Storage>, _ W: InferenceMatrix, bias: Matrix<Storage>, into y: Matrix<Storage>)
+  /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
+  ///
+  /// h and c may not be where the lanes come from. The same bits come out for any split of the steps and of the lanes.
+  func lstmForward(
+    _ layer: InferenceLSTM, _ input: LSTMInput<Storage>, from lanes: LSTMLanes<Storage>, h: Matrix<Storage>,
+    c: Matrix<Storage>)
 }

@@ -43,3 +43,45 @@ func requireVectors<S>(_ x: Matrix<S>, _ others: Matrix<S>...) {
     x.isContiguous && others.allSatisfy { $0.isContiguous && $0.count == x.count },
     "vectors of unequal size or with gaps")
 }
+
+/// W_x [4H, I], W_h [4H, H], b [1, 4H], p [1, 3H], an embedding [V, I].
+func requireLSTM<S>(_ values: LSTMValues<S>, _ embedding: Matrix<S>?) {
+  let H = values.recurrent.columns
+  precondition(
+    values.recurrent.rows == 4 * H && values.input.rows == 4 * H && values.bias.count == 4 * H
+      && values.bias.isContiguous,
+    "W_x [\(values.input.rows), \(values.input.columns)], W_h [\(values.recurrent.rows), \(H)], "
+      + "b [\(values.bias.count)]")
+  if let peepholes = values.peepholes {
+    precondition(peepholes.count == 3 * H && peepholes.isContiguous, "peepholes [\(peepholes.count)] of 3 · \(H)")
+  }
+  if let embedding {
+    precondition(
+      embedding.columns == values.input.columns && embedding.isContiguous,
+      "an embedding [\(embedding.rows), \(embedding.columns)] for I = \(values.input.columns)")
+  }
+}
+
+/// T·B inputs, B lanes, h [T·B, H] and c [B, H], none of it where another is read.
+func requireSteps<S>(
+  _ H: Int, _ input: LSTMInput<S>, _ inputSize: Int?, _ V: Int, _ lanes: LSTMLanes<S>, h: Matrix<S>, c: Matrix<S>
+) {
+  let B = lanes.rows.count
+  precondition(B > 0 && h.rows % B == 0, "\(h.rows) rows for \(B) lanes")
+  for x in [h, c, lanes.h, lanes.c] {
+    precondition(x.columns == H && x.isContiguous, "a state [\(x.rows), \(x.columns)] of \(H) units")
+  }
+  precondition(
+    c.rows == B && lanes.rows.allSatisfy { $0 < lanes.h.rows && $0 < lanes.c.rows },
+    "\(c.rows) rows of cells, lanes from rows of \(lanes.h.rows)")
+  switch input {
+  case .vectors(let x):
+    precondition(
+      inputSize == x.columns && x.rows == h.rows && x.isContiguous,
+      "x [\(x.rows), \(x.columns)] for \(h.rows) rows of I = \(inputSize ?? 0)")
+  case .tokens(let tokens):
+    precondition(
+      inputSize == nil && tokens.count == h.rows && tokens.allSatisfy { $0 < V },
+      "\(tokens.count) tokens for \(h.rows) rows of V = \(V)")
+  }
+}

@@ -40,12 +40,14 @@ public struct ModelFile: Sendable {
   /// The number of parameters; tied ones count once.
   public var parameterCount: Int { LSTMNetwork(configuration).parameterCount }
 
-  /// A model ready to predict, on a device.
-  public func model<D: Device>(on device: D) throws(DataError) -> LSTMLanguageModel<D> {
+  /// A model ready to predict, on a device, its weights held in a format.
+  public func model<D: Device>(
+    _ format: WeightFormat = .float32, on device: D
+  ) throws(DataError) -> LSTMLanguageModel<D> {
     let network = LSTMNetwork(configuration)
-    let weights = NetworkWeights<D>(network, trained: false, on: device)
-    try load(into: weights.values, of: network, on: device)
-    weights.pack(by: Workers(threads: 1))
+    let values = device.allocate(network.parameterCount)
+    try load(into: values, of: network, on: device)
+    let weights = InferenceWeights(network, values: values, format: format, on: device)
     return LSTMLanguageModel(network, weights: weights, on: device)
   }
 

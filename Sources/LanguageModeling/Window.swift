@@ -87,13 +87,6 @@ public final class Window<D: Device> {
     network.output.logProbabilities(
       h, targets: targets, weights: weights.output, room: logits, into: &logProbabilities, on: device)
   }
-
-  /// The logits [rows, V] of h, which `forward` gave; at most as many rows as a block holds.
-  func logits(_ h: Matrix<D.Storage>, weights: NetworkWeights<D>) -> Matrix<D.Storage> {
-    let out = logits.rows(0..<h.rows)
-    network.output.logits(h, weights: weights.output, into: out, on: device)
-    return out
-  }
 }
 
 /// Dropout of the outputs of every layer (Zaremba 2014), by masks that depend on step, layer and shard alone.

@@ -34,7 +34,7 @@ public final class TrainingRun {
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try Self.check(threads: threads)
+    try Threads.check(threads)
     try options.validate()
     try RunCorpus.check(inputs, options)
     let run = try RunDirectory(directory)
@@ -72,7 +72,7 @@ public final class TrainingRun {
     observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try Self.check(threads: threads)
+    try Threads.check(threads)
     guard try FileSystem.kind(of: directory) == .directory else {
       throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
     }
@@ -107,12 +107,6 @@ public final class TrainingRun {
   /// - Returns: nats per token; nil where there is no such text.
   func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
     try trainer.finalLosses(test: corpus.test)
-  }
-
-  private static func check(threads: Int) throws(DataError) {
-    guard 1...1024 ~= threads else {
-      throw DataError(.usage, "threads is \(threads); it must be from 1 to 1024")
-    }
   }
 
   private static func write(_ json: JSONValue, to path: String) throws(DataError) {

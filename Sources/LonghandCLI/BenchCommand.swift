@@ -10,7 +10,8 @@ import Longhand
 /// `longhand bench`: how fast this machine is at it.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure the speed of this machine.", subcommands: [BenchTrainCommand.self])
+    commandName: "bench", abstract: "Measure the speed of this machine.",
+    subcommands: [BenchTrainCommand.self, BenchSampleCommand.self, BenchScoreCommand.self])
 }
 
 /// `longhand bench train`: whole training steps on random tokens.

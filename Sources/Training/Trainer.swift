@@ -61,7 +61,7 @@ public final class Trainer<D: Device> {
     reducer = GradientReducer(device: device, count: network.parameterCount)
     workers = Workers(threads: threads)
     Initialization(forgetBias: configuration.forgetBias)
-      .fill(weights, of: network, seed: configuration.seed, on: device)
+      .fill(weights.values, of: network, seed: configuration.seed, on: device)
     packWeights()
   }
 

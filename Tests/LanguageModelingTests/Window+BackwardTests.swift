@@ -69,7 +69,7 @@ private struct GradientCheck {
     inputs = randomTokens(T * B, below: V, using: &generator)
     targets = randomTokens(T * B, below: V, using: &generator)
     dropout = Bool.random(using: &generator) ? 0.3 : 0
-    state = test.model.initialState(lanes: B)
+    state = test.zeroState(lanes: B)
     start = state.h[0].storage.elements.map { _ in Double.random(in: -1...1, using: &generator) }
   }
 

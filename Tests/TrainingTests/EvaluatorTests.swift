@@ -13,7 +13,7 @@ struct EvaluatorTests {
   init() throws {
     network = LSTMNetwork(try ModelConfiguration(vocabularySize: 7, embeddingSize: 5, hiddenSize: 9, layers: 2))
     weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 3, on: device)
+    Initialization().fill(weights.values, of: network, seed: 3, on: device)
     weights.pack(by: Workers(threads: 1))
   }
 
@@ -24,7 +24,8 @@ struct EvaluatorTests {
 
   /// Σ ln p of some tokens, by a model that starts with the boundary and without a state.
   private func logProbability(_ range: Range<Int>) -> Double {
-    let model = LSTMLanguageModel(network, weights: weights, on: device)
+    let values = InferenceWeights(network, values: weights.values, format: .float32, on: device)
+    let model = LSTMLanguageModel(network, weights: values, on: device)
     var state = model.initialState(lanes: 1)
     var found: [Double] = []
     model.logProbabilities(

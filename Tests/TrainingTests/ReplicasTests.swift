@@ -18,7 +18,7 @@ struct ReplicasTests {
     configuration.seed = 9
     let network = LSTMNetwork(run.model)
     let weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 1, on: device)
+    Initialization().fill(weights.values, of: network, seed: 1, on: device)
     weights.pack(by: Workers(threads: 1))
     let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
     let workers = Workers(threads: threads)
@@ -65,7 +65,7 @@ struct ReplicasTests {
     let network = LSTMNetwork(run.model)
     let device = ReferenceDevice()
     let weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 1, on: device)
+    Initialization().fill(weights.values, of: network, seed: 1, on: device)
     weights.pack(by: Workers(threads: 1))
     let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
     let late = replicas.trainingStep(window: 3, step: 3, weights: weights, by: Workers(threads: 1)).loss

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inference.h"
+
 // Single-threaded float kernels, row-major, for the instruction set found at run time. Every reduction runs in an order
 // fixed by the shape of one row or one column alone, so a result never depends on how many rows are computed together;
 // and every instruction set with fused multiply-add gives the same bits.

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Longhand
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What every measurement is told.
+struct BenchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Tokens of the vocabulary.", valueName: "n"))
+  var vocabulary = 65
+
+  @Option(help: ArgumentHelp("Size of an embedding.", valueName: "n"))
+  var embedding = 64
+
+  @Option(help: ArgumentHelp("Units of each layer.", valueName: "n"))
+  var hidden = 128
+
+  @Option(help: ArgumentHelp("LSTM layers.", valueName: "n"))
+  var layers = 2
+
+  @Option(help: ArgumentHelp("Threads (default: one for each processor).", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("How long to measure.", valueName: "s"))
+  var seconds = 5.0
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  /// The shape of the model.
+  func model() throws -> ModelConfiguration {
+    try ModelConfiguration(vocabularySize: vocabulary, embeddingSize: embedding, hiddenSize: hidden, layers: layers)
+  }
+
+  /// Prints the figures of a measurement; `count` is how many of what were measured.
+  func show(tokensPerSecond: Double, gflops: Double, count: (name: String, value: Int)) throws {
+    let rows: [(name: String, value: JSONValue)] = [
+      ("tokens_per_second", .number(tokensPerSecond.rounded())), ("gflops", .number(gflops)),
+      (count.name, .integer(count.value)), ("peak_bytes", .integer(peakMemory())),
+    ]
+    try printResult(
+      json
+        ? JSONValue.object(rows.map { .init($0.name, $0.value) }).serialized()
+        : table([
+          ("tokens/s", grouped(Int(tokensPerSecond))), ("GFLOP/s", decimal(gflops, 1)),
+          ("memory", memorySize(peakMemory())),
+        ]))
+  }
+
+  /// The most memory that this process has had, in bytes.
+  private func peakMemory() -> Int {
+    var usage = rusage()
+    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}
