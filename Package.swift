@@ -26,9 +26,10 @@ let package = Package(
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
     .target(name: "CText", dependencies: ["CICU"], linkerSettings: [.linkedLibrary("utf8proc")]),
     .target(name: "CKernels"),
+    .target(name: "CDigest"),
 
     // Floor 1: bytes on disk; Unicode; tokens, tensors and numbers.
-    .target(name: "DataFiles", swiftSettings: wrapping),
+    .target(name: "DataFiles", dependencies: ["CDigest"], swiftSettings: wrapping),
     .target(name: "UnicodeText", dependencies: ["CText", "DataFiles"], swiftSettings: wrapping),
     .target(name: "TokenFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
     .target(name: "TensorFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
@@ -74,7 +75,7 @@ let package = Package(
     .target(
       name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
       resources: [.copy("Files")], swiftSettings: wrapping),
-    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "CDigest", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(

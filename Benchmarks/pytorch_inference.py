@@ -8,7 +8,7 @@ import time
 import torch
 
 options = argparse.ArgumentParser(description=__doc__)
-options.add_argument("task", choices=["sample", "score"])
+options.add_argument("--task", choices=["sample", "score"], required=True)
 for name, value in dict(vocabulary=65, embedding=64, hidden=128, layers=2, batch=1, window=64, threads=1).items():
     options.add_argument(f"--{name}", type=int, default=value)
 options.add_argument("--seconds", type=float, default=5)

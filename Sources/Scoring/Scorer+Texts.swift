@@ -122,7 +122,11 @@ private final class TextGroup<Model: LanguageModel>: @unchecked Sendable {
 
   /// Counts what was scored, and gives away the lanes whose text is over.
   func finish() throws -> [TextLane] {
-    for lane in lanes.indices { try lanes[lane].take(logProbabilities, lane: lane, of: lanes.count, for: scorer) }
+    for lane in lanes.indices {
+      try lanes[lane].take(logProbabilities, lane: lane, of: lanes.count, for: scorer)
+      // Whether a text is over is known when no more can be read.
+      if lanes[lane].waiting.count == 1 { try lanes[lane].read(for: scorer) }
+    }
     let done = lanes.filter { $0.isAtEnd && $0.waiting.count == 1 }
     lanes.removeAll { $0.isAtEnd && $0.waiting.count == 1 }
     return done

@@ -14,8 +14,11 @@ import Testing
         --seed --threads --precision --config --resume
         """
       ),
-      ("sample", "--prompt --length --temperature --top-k --top-p --beam-width --seed --json"),
-      ("score", "--format"), ("inspect", "--json"),
+      (
+        "sample",
+        "--prompt --length --temperature --top-k --top-p --beam-width --seed --weights --threads --texts --json"
+      ),
+      ("score", "--format --per-line --per-text --weights --threads"), ("inspect", "--json"),
     ])
   func options(_ verb: String, _ options: String) async throws {
     let command = try Command()
