@@ -18,7 +18,7 @@ extension TextModel {
   ///   - observe: takes each token with its log-probability, in order.
   /// - Throws: `DataError` when a text cannot be read, and what `observe` throws.
   public func score(
-    _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error,
+    _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (TokenScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
@@ -34,7 +34,7 @@ extension TextModel {
   /// - Returns: the figures of all texts together.
   /// - Throws: `DataError` when a text cannot be read, and what `observe` throws.
   public func score(
-    eachOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error,
+    eachOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (Int, ScoreReport) throws -> Void = { _, _ in }
   ) throws -> ScoreReport {
     let texts = inputs.map { input in
@@ -54,10 +54,10 @@ extension TextModel {
   ///   - inputs: the texts.
   ///   - observe: takes each line with its figures, in order.
   public func score(
-    linesOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error,
+    linesOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (SequenceScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
-    var encoder = try LineEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    let encoder = try LineEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
     return try sequenceScorer().score(
       sequences: {
         var ids: [TokenID] = []
@@ -71,9 +71,9 @@ extension TextModel {
 
   /// What gives the tokens of texts, one after another, piece by piece.
   private func pieces(
-    of inputs: [CorpusInput], _ invalidUTF8: InvalidUTF8Policy
+    of inputs: [CorpusInput], _ invalidUTF8: InvalidUTF8Policy?
   ) throws -> () throws -> ScoredText? {
-    var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
     var before = TextSize()
     return {
       var ids: [TokenID] = []
@@ -88,11 +88,15 @@ extension TextModel {
 extension TextSize {
   /// The size that the text side counted.
   fileprivate init(_ counts: TextCounts) {
-    self.init(characters: counts.characters, bytes: counts.bytes, words: counts.words)
+    self.init(
+      characters: counts.characters, bytes: counts.bytes, words: counts.words, spelled: counts.spelled,
+      spellingBytes: counts.spellingBytes)
   }
 
   fileprivate static func - (left: TextSize, right: TextSize) -> TextSize {
     TextSize(
-      characters: left.characters - right.characters, bytes: left.bytes - right.bytes, words: left.words - right.words)
+      characters: left.characters - right.characters, bytes: left.bytes - right.bytes,
+      words: left.words - right.words, spelled: left.spelled - right.spelled,
+      spellingBytes: left.spellingBytes - right.spellingBytes)
   }
 }

@@ -11,7 +11,9 @@ import Longhand
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure the speed of this machine.",
-    subcommands: [BenchTrainCommand.self, BenchSampleCommand.self, BenchScoreCommand.self])
+    subcommands: [
+      BenchTokenizeCommand.self, BenchTrainCommand.self, BenchSampleCommand.self, BenchScoreCommand.self,
+    ])
 }
 
 /// `longhand bench train`: whole training steps on random tokens.
@@ -73,13 +75,13 @@ struct BenchTrainCommand: ParsableCommand {
           ("memory", memorySize(peakMemory())),
         ]))
   }
+}
 
-  /// The most memory that this process has had, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
-  }
+/// The most memory that this process has had, in bytes.
+func peakMemory() -> Int {
+  var usage = rusage()
+  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss * 1024
 }
 
 /// A folder of the system's for temporary files, removed with its owner.

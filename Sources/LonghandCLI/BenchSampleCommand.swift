@@ -28,7 +28,7 @@ struct BenchSampleCommand: ParsableCommand {
   func run() throws {
     let result = try SamplingBenchmark(
       options.model(), weights: weights ?? precision.format, streams: batch, prompt: window,
-      threads: options.threads ?? defaultThreadCount, seconds: options.seconds)
+      threads: options.threads.count, seconds: options.seconds)
     try options.show(
       tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps))
   }

@@ -22,7 +22,7 @@ struct BenchScoreCommand: ParsableCommand {
   func run() throws {
     let result = try ScoringBenchmark(
       options.model(), weights: precision.format, batch: batch, window: window,
-      threads: options.threads ?? defaultThreadCount, seconds: options.seconds)
+      threads: options.threads.count, seconds: options.seconds)
     try options.show(
       tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("batches", result.batches))
   }

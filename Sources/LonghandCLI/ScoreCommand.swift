@@ -47,17 +47,18 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let model = try inference.model(at: model)
+    let inputs = try inputs(texts)
     let report: ScoreReport
     if perLine {
-      report = try model.score(linesOf: inputs(texts), invalidUTF8: invalid.policy) { line in
+      report = try model.score(linesOf: inputs, invalidUTF8: invalid.policy) { line in
         if details { try show(line.report, name: String(line.index + 1)) }
       }
     } else if perText {
-      report = try model.score(eachOf: inputs(texts), invalidUTF8: invalid.policy) { number, report in
-        if details { try show(report, name: DataError.shown(texts[number])) }
+      report = try model.score(eachOf: inputs, invalidUTF8: invalid.policy) { number, report in
+        if details { try show(report, name: DataError.shown(inputs[number].name)) }
       }
     } else {
-      report = try model.score(inputs(texts), invalidUTF8: invalid.policy) { token in
+      report = try model.score(inputs, invalidUTF8: invalid.policy) { token in
         if details { try show(token, model.vocabulary) }
       }
     }
@@ -89,8 +90,12 @@ struct ScoreCommand: ParsableCommand {
 
   private func text(_ report: ScoreReport) -> String {
     func shown(_ value: Double?) -> String { value.map { decimal($0, 4) } ?? "-" }
+    let counts = report.counts
+    let spelled =
+      counts.spelled == 0
+      ? "" : ", \(grouped(counts.spellingBytes)) bytes that spell \(grouped(counts.spelled)) others"
     return table([
-      ("tokens", "\(grouped(report.tokens)) (\(grouped(report.unknown)) unknown)"),
+      ("tokens", "\(grouped(report.tokens)) (\(grouped(report.unknown)) unknown\(spelled))"),
       ("characters", grouped(report.counts.characters)), ("bytes", grouped(report.counts.bytes)),
       ("words", grouped(report.counts.words)), ("nats", decimal(report.nats, 2)),
       (

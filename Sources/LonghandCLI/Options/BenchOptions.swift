@@ -21,8 +21,7 @@ struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("LSTM layers.", valueName: "n"))
   var layers = 2
 
-  @Option(help: ArgumentHelp("Threads (default: one for each processor).", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @Option(help: ArgumentHelp("How long to measure.", valueName: "s"))
   var seconds = 5.0

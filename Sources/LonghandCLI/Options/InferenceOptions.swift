@@ -12,15 +12,11 @@ struct InferenceOptions: ParsableArguments {
       """)
   var weights = WeightFormat.float32
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Threads, at most (default: one for each processor). The result is the same for any number.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   /// The model at a path.
   func model(at path: String) throws -> TextModel {
-    try TextModel(path: path, weights: weights, threads: threads ?? defaultThreadCount)
+    try TextModel(path: path, weights: weights, threads: threads.count)
   }
 }
 
