@@ -22,7 +22,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel {
     self.network = network
     self.weights = weights
     self.device = device
-    window = Window(network, steps: 1, lanes: 1, trained: false, on: device)
+    window = Window(network, weights: weights, steps: 1, lanes: 1, trained: false, on: device)
   }
 
   /// V, the number of tokens that the model gives a probability to.
@@ -75,7 +75,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel {
   /// A window is made anew when one of another number of lanes, or a longer one, is asked for.
   private func makeRoom(steps: Int, lanes: Int) {
     if window.lanes != lanes || window.steps < steps {
-      window = Window(network, steps: steps, lanes: lanes, trained: false, on: device)
+      window = Window(network, weights: weights, steps: steps, lanes: lanes, trained: false, on: device)
     }
   }
 }

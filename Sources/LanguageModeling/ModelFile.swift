@@ -43,9 +43,9 @@ public struct ModelFile: Sendable {
   /// A model ready to predict, on a device.
   public func model<D: Device>(on device: D) throws(DataError) -> LSTMLanguageModel<D> {
     let network = LSTMNetwork(configuration)
-    let weights = NetworkWeights<D>(network, trained: false, on: device)
+    let weights = NetworkWeights<D>(network, windowSize: 1, on: device)
     try load(into: weights.values, of: network, on: device)
-    weights.pack(by: Workers(threads: 1))
+    weights.pack(on: device)
     return LSTMLanguageModel(network, weights: weights, on: device)
   }
 
