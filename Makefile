@@ -1,7 +1,7 @@
 # `make quickstart` and `make test` do all the set-up that a fresh Debian 12 with Swift 6.3 needs.
 
-PACKAGES := libicu-dev libutf8proc-dev pkg-config
-TEST_PACKAGES := unicode-data bzip2 python3
+PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev libzstd-dev pkg-config
+TEST_PACKAGES := unicode-data bzip2 gzip zstd python3
 LONGHAND := .build/release/longhand
 RUN := runs/quickstart
 SWIFT_FILES := Package.swift Sources Tests

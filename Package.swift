@@ -26,16 +26,21 @@ let package = Package(
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
     .target(name: "CText", dependencies: ["CICU"], linkerSettings: [.linkedLibrary("utf8proc")]),
     .target(name: "CKernels"),
+    .target(
+      name: "CCompression",
+      linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
 
-    // Floor 1: bytes on disk; Unicode; tokens, tensors and numbers.
+    // Floor 1: bytes on disk; threads; Unicode; tokens, tensors and numbers.
     .target(name: "DataFiles", swiftSettings: wrapping),
-    .target(name: "UnicodeText", dependencies: ["CText", "DataFiles"], swiftSettings: wrapping),
+    .target(name: "Threading", swiftSettings: wrapping),
+    .target(name: "UnicodeText", dependencies: ["CText", "CCompression", "DataFiles"], swiftSettings: wrapping),
     .target(name: "TokenFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
     .target(name: "TensorFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
     .target(name: "Compute", dependencies: ["CKernels"], swiftSettings: wrapping),
 
     // Floor 2: text to tokens; layers.
-    .target(name: "Tokenization", dependencies: ["UnicodeText", "TokenFiles", "DataFiles"], swiftSettings: safe),
+    .target(
+      name: "Tokenization", dependencies: ["UnicodeText", "TokenFiles", "DataFiles", "Threading"], swiftSettings: safe),
     .target(name: "NeuralNetwork", dependencies: ["Compute"], swiftSettings: safe),
 
     // Floor 3: the LSTM language model.
@@ -90,8 +95,11 @@ let package = Package(
       name: "GenerationTests",
       dependencies: ["Generation", "Scoring", "LanguageModeling", "TokenFiles", "DataFiles", "LonghandTestSupport"],
       swiftSettings: safe),
+    .target(
+      name: "COracles", dependencies: ["CICU"], path: "Tests/COracles", linkerSettings: [.linkedLibrary("utf8proc")]),
     .testTarget(
-      name: "UnicodeTextTests", dependencies: ["UnicodeText", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+      name: "UnicodeTextTests", dependencies: ["UnicodeText", "COracles", "DataFiles", "ScratchFiles"],
+      swiftSettings: wrapping),
     .testTarget(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],

@@ -2,10 +2,6 @@
 #include "libraries.h"
 #include <stdlib.h>
 
-bool text_is_grapheme_break(uint32_t left, uint32_t right, int32_t *state) {
-  return utf8proc_grapheme_break_stateful((utf8proc_int32_t)left, (utf8proc_int32_t)right, state);
-}
-
 /// Whether a scalar is a letter or a digit that joins nothing before it.
 static bool is_plain_letter(uint32_t scalar) {
   switch (utf8proc_category((utf8proc_int32_t)scalar)) {
@@ -25,9 +21,15 @@ bool text_starts_afresh(uint32_t scalar) {
   return text_decompose(TEXT_NFKD, scalar, decomposition) > 0 && is_plain_letter(decomposition[0]);
 }
 
+bool text_ends_word(uint32_t scalar) {
+  return !u_isUWhiteSpace((UChar32)scalar) && utf8proc_grapheme_break((utf8proc_int32_t)scalar, ' ');
+}
+
 bool text_may_part(uint32_t left, uint32_t right) {
-  return utf8proc_grapheme_break((utf8proc_int32_t)left, (utf8proc_int32_t)right) &&
-         (text_traits(TEXT_NFKC, false, right) & TEXT_BOUNDARY) != 0;
+  UErrorCode status = U_ZERO_ERROR;
+  const UNormalizer2 *normalizer = unorm2_getNFKCInstance(&status);
+  return utf8proc_grapheme_break((utf8proc_int32_t)left, (utf8proc_int32_t)right) && U_SUCCESS(status) &&
+         unorm2_hasBoundaryBefore(normalizer, (UChar32)right);
 }
 
 struct text_words {

@@ -23,6 +23,10 @@ public struct DataError: Error, Sendable, CustomStringConvertible {
     case inputOutput = 74
     /// Another process is using what is needed; a later try may succeed.
     case busy = 75
+    /// Somebody asked for an end (SIGINT).
+    case interrupted = 130
+    /// Somebody asked for an end (SIGTERM).
+    case terminated = 143
   }
 
   /// The kind of failure.

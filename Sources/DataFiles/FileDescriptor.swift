@@ -64,6 +64,21 @@ struct FileDescriptor: ~Copyable {
     return done
   }
 
+  /// Fills the memory from an offset, or says how many bytes came before the end.
+  func read(at offset: Int, into memory: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    var done = 0
+    while done < memory.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[done...])
+      let count = Self.uninterrupted {
+        pread(raw, rest.baseAddress, min(rest.count, Self.largestTransfer), off_t(offset + done))
+      }
+      guard count >= 0 else { throw failure("cannot read") }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
   /// Writes all the bytes, at the present position or at an offset of their own.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int? = nil) throws(DataError) {
     var done = 0

@@ -99,6 +99,21 @@ public enum FileSystem {
     }
   }
 
+  /// The paths that a pattern of the shell's kind matches, sorted by their bytes.
+  public static func paths(matching pattern: String) -> [String] {
+    var matches = glob_t()
+    defer { globfree(&matches) }
+    guard glob(pattern, GLOB_NOSORT, nil, &matches) == 0 else { return [] }
+    let paths = (0..<Int(matches.gl_pathc)).compactMap { matches.gl_pathv[$0].map { String(cString: $0) } }
+    return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The size of a regular file in bytes; nil for all else.
+  public static func size(of path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+  }
+
   /// Removes a file; one that is not there is no error.
   public static func remove(_ path: String) throws(DataError) {
     guard unlink(path) == 0 || errno == ENOENT else {

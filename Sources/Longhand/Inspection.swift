@@ -4,33 +4,37 @@ internal import TokenFiles
 internal import Tokenization
 internal import Training
 
-/// What a file or a run's folder holds: the facts in the order in which people want them.
+/// What a file of Longhand's, or a run's folder, holds: the facts in the order in which people want them.
 public struct Inspection: Sendable {
   /// "model", "tokens", "vocabulary" or "run".
   public let kind: String
   /// Facts by name.
   public let facts: [(name: String, value: JSONValue)]
 
-  /// Looks at a model file, a run's folder, a token file or a vocabulary.
+  /// Looks at a model file, a run's folder, a token file or a vocabulary; nil when a file is none of these by its first
+  /// bytes nor by its name (`.safetensors`, `.tokens`, `.json`), such as a text, for which there is `CorpusReport`.
   ///
-  /// - Throws: `DataError` when it is none of these, or damaged.
-  public init(path: String) throws(DataError) {
+  /// - Throws: `DataError` when nothing stands there, or what does is damaged.
+  public init?(path: String) throws(DataError) {
     switch try FileSystem.kind(of: path) {
     case nil: throw DataError(.noInput, "\(DataError.shown(path)) does not exist")
     case .directory:
       kind = "run"
       facts = try Self.run(path)
-    default:
-      let start = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0.prefix(8)) }
-      if start == Array("LHTOKENS".utf8) {
+    case .other: return nil
+    case .regular:
+      let start = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0.prefix(64)) }
+      if start.starts(with: "LHTOKENS".utf8) || path.hasSuffix(".tokens") {
         kind = "tokens"
         facts = Self.tokens(try TokenFile(path: path))
-      } else if start.first == UInt8(ascii: "{") {
+      } else if Self.isVocabulary(start) || path.hasSuffix(".json") {
         kind = "vocabulary"
         facts = Self.vocabulary(try Vocabulary.load(path: path))
-      } else {
+      } else if Self.isModel(start) || path.hasSuffix(".safetensors") {
         kind = "model"
         facts = try Self.model(path)
+      } else {
+        return nil
       }
     }
   }
@@ -38,6 +42,17 @@ public struct Inspection: Sendable {
   /// The facts as one object, `kind` first.
   public var json: JSONValue {
     .object([.init("kind", .string(kind))] + facts.map { .init($0.name, $0.value) })
+  }
+
+  /// Whether a file's first bytes are those of a vocabulary: an object whose first member says so.
+  private static func isVocabulary(_ start: [UInt8]) -> Bool {
+    let text = String(decoding: start.filter { $0 > 0x20 }, as: UTF8.self)
+    return text.hasPrefix(#"{"format":"longhand-vocabulary""#)
+  }
+
+  /// Whether a file's first bytes are those of a safetensors file: the size of a header of less than 2^40 bytes, and it.
+  private static func isModel(_ start: [UInt8]) -> Bool {
+    start.count > 8 && start[8] == UInt8(ascii: "{") && start[5...7].allSatisfy { $0 == 0 }
   }
 
   private static func model(_ path: String) throws(DataError) -> [(name: String, value: JSONValue)] {
@@ -75,9 +90,10 @@ public struct Inspection: Sendable {
     return [
       ("vocabulary_size", .integer(vocabulary.count)), ("level", .string(configuration.level.rawValue)),
       ("normalization", .string(configuration.normalization.form.rawValue)),
-      ("lowercase", .bool(configuration.normalization.lowercase)),
+      ("lowercase", configuration.normalization.caseMapping.jsonValue),
       ("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
-      ("lossless", .bool(configuration.isLossless)), ("locale", .string(configuration.locale)),
+      ("lossless", .bool(configuration.isLossless)), ("unknown", .string(configuration.unknown.rawValue)),
+      ("documents", .string(configuration.documents.kind.rawValue)), ("locale", .string(configuration.locale)),
       ("fingerprint", .string(SHA256.hex(vocabulary.fingerprint))),
     ]
   }

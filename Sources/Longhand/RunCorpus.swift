@@ -19,7 +19,9 @@ struct RunCorpus {
   ///
   /// The vocabulary is that of the whole corpus, or of the training texts where
   /// the others have files of their own.
-  init(tokenizing inputs: [CorpusInput], _ options: TrainingOptions, into run: RunDirectory) throws(DataError) {
+  init(
+    tokenizing inputs: [CorpusInput], _ options: TrainingOptions, threads: Int, into run: RunDirectory
+  ) throws(DataError) {
     let vocabulary: Vocabulary
     if let ready = options.vocabulary {
       vocabulary = ready
@@ -28,12 +30,13 @@ struct RunCorpus {
         if let chosen = options.tokenizer { chosen } else { try TokenizerConfiguration() }
       vocabulary = try Vocabulary.build(
         from: inputs, configuration: configuration,
-        minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8)
+        minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8,
+        threads: threads)
     }
     try vocabulary.save(to: Self.vocabulary(run))
     func file(_ inputs: [CorpusInput], _ part: String) throws(DataError) -> TokenFile {
       let path = Self.tokens(run, part)
-      _ = try tokenize(inputs, vocabulary, to: path, invalidUTF8: options.invalidUTF8)
+      _ = try tokenize(inputs, vocabulary, to: path, invalidUTF8: options.invalidUTF8, threads: threads)
       return try TokenFile(path: path, vocabularyFingerprint: vocabulary.fingerprint)
     }
     let corpus = try file(inputs, "corpus")

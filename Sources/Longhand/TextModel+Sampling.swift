@@ -66,11 +66,13 @@ extension TextModel {
     var writer = TokenGenerator(
       model, processors: try processors(options), sampler: try sampler(options))
     let request = try GenerationRequest(
-      boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length)
+      boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length,
+      stopTokens: stopTokens)
     var (count, logProbability) = (0, 0.0)
     _ = try writer.generate(request, using: &generator) { token in
       count += 1
       logProbability += token.logProbability
+      if isEndOfDocument(token.token) { return true }
       let piece = try decoder.append(token.token)
       return piece.isEmpty ? true : try receive(piece)
     }
@@ -91,10 +93,12 @@ extension TextModel {
     var search = try BeamSearch(
       model, width: width, lengthPenalty: lengthPenalty, processors: [BannedTokens(neverWritten)])
     let request = try GenerationRequest(
-      boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length)
+      boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length,
+      stopTokens: stopTokens)
     let texts = try search.search(request) { _ in !isStopped() }.map { hypothesis in
       var decoder = try StreamingDecoder(vocabulary: vocabulary, after: prompt.ids)
-      let text = try hypothesis.tokens.map { id in try decoder.append(id) }.joined() + decoder.finish()
+      let tokens = hypothesis.tokens.filter { !isEndOfDocument($0) }
+      let text = try tokens.map { id in try decoder.append(id) }.joined() + decoder.finish()
       return BeamText(
         text: text, tokens: hypothesis.tokens.count,
         logProbability: hypothesis.logProbability, score: hypothesis.score)
@@ -102,10 +106,18 @@ extension TextModel {
     return (texts, Self.symbols(prompt))
   }
 
-  /// The special tokens that stand for no text; the end of a line does.
+  /// The special tokens that stand for no text; the end of a line does, and the end of a document ends the text.
   private var neverWritten: [TokenID] {
     (0..<TokenID(vocabulary.count)).prefix { vocabulary.isSpecial($0) }
-      .filter { $0 != vocabulary.boundary || !vocabulary.boundaryEndsLines }
+      .filter { $0 != vocabulary.endOfLine && !stopTokens.contains($0) }
+  }
+
+  /// What ends a text: the boundary, where documents are told apart.
+  private var stopTokens: [TokenID] { vocabulary.hasDocuments ? [vocabulary.boundary] : [] }
+
+  /// Whether a token ends the text without being a part of it; the end of a line is one.
+  private func isEndOfDocument(_ token: TokenID) -> Bool {
+    token == vocabulary.boundary && token != vocabulary.endOfLine
   }
 
   private static func symbols(_ prompt: EncodedText) -> [String] {

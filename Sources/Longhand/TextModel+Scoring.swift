@@ -17,11 +17,11 @@ extension TextModel {
   ///   - observe: takes each token with its log-probability, in order.
   /// - Throws: `DataError` when a text cannot be read, and what `observe` throws.
   public func score(
-    _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error,
+    _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (TokenScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
-    var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
     var before = TextSize()
     return try scorer.score(
       stream: {
@@ -39,11 +39,11 @@ extension TextModel {
   ///   - inputs: the texts.
   ///   - observe: takes each line with its figures, in order.
   public func score(
-    linesOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error,
+    linesOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (SequenceScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
-    var encoder = try LineEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    let encoder = try LineEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
     return try scorer.score(
       sequences: {
         var ids: [TokenID] = []
@@ -55,11 +55,15 @@ extension TextModel {
 extension TextSize {
   /// The size that the text side counted.
   fileprivate init(_ counts: TextCounts) {
-    self.init(characters: counts.characters, bytes: counts.bytes, words: counts.words)
+    self.init(
+      characters: counts.characters, bytes: counts.bytes, words: counts.words, spelled: counts.spelled,
+      spellingBytes: counts.spellingBytes)
   }
 
   fileprivate static func - (left: TextSize, right: TextSize) -> TextSize {
     TextSize(
-      characters: left.characters - right.characters, bytes: left.bytes - right.bytes, words: left.words - right.words)
+      characters: left.characters - right.characters, bytes: left.bytes - right.bytes,
+      words: left.words - right.words, spelled: left.spelled - right.spelled,
+      spellingBytes: left.spellingBytes - right.spellingBytes)
   }
 }

@@ -3,15 +3,27 @@ internal import Tokenization
 
 /// Writes the tokens of texts to a token file and counts them.
 ///
+/// - Parameters:
+///   - inputs: the texts, one after another.
+///   - vocabulary: the tokens, and how text becomes them.
+///   - path: the file.
+///   - invalidUTF8: what is done with bytes that are not UTF-8; nil keeps them where the vocabulary can spell bytes and
+///     leaves text as it is, and refuses them elsewhere.
+///   - threads: how many threads work; the file does not depend on it.
+///   - observe: told after every piece how many bytes of the inputs have been read; what it throws ends the work.
 /// - Throws: `DataError` when a text cannot be read or the file cannot be written; then no file is left.
 public func tokenize(
-  _ inputs: [CorpusInput], _ vocabulary: Vocabulary, to path: String, invalidUTF8: InvalidUTF8Policy = .error
+  _ inputs: [CorpusInput], _ vocabulary: Vocabulary, to path: String, invalidUTF8: InvalidUTF8Policy? = nil,
+  threads: Int = 1, observe: (_ bytesRead: Int) throws(DataError) -> Void = { _ in }
 ) throws(DataError) -> TextCounts {
-  var encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+  let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8, threads: threads)
   var writer = try TokenFileWriter(
     replacing: path, vocabularySize: vocabulary.count, fingerprint: vocabulary.fingerprint)
   var ids: [TokenID] = []
-  while try encoder.next(into: &ids) { try writer.append(ids) }
+  while try encoder.next(into: &ids) {
+    try writer.append(ids)
+    try observe(encoder.bytesRead)
+  }
   try writer.commit()
   return encoder.counts
 }

@@ -12,11 +12,12 @@ public struct TrainingOptions: Sendable {
 
   /// How text becomes tokens; nil is characters of the text in NFC.
   public var tokenizer: TokenizerConfiguration?
-  /// What is done with bytes that are not UTF-8.
-  public var invalidUTF8 = InvalidUTF8Policy.error
-  /// Tokens that are rarer are unknown.
-  public var minimumCount = 1
-  /// The most tokens that the vocabulary holds; nil for any number.
+  /// What is done with bytes that are not UTF-8; nil keeps them where the vocabulary can spell bytes and leaves text as
+  /// it is, and refuses them elsewhere.
+  public var invalidUTF8: InvalidUTF8Policy?
+  /// Tokens that are rarer are unknown, pairs that are rarer are not merged; nil follows the level.
+  public var minimumCount: Int?
+  /// The most tokens that the vocabulary holds; nil follows the level: 8,192 subwords, any number of others.
   public var maximumSize: Int?
   /// A vocabulary that is ready, instead of one from the corpus.
   public var vocabulary: Vocabulary?
@@ -26,11 +27,11 @@ public struct TrainingOptions: Sendable {
   public var layers = 1
   /// H; nil is 512, or 256 for a text of fewer than 500,000 tokens.
   public var hiddenSize: Int?
-  /// E; nil is 64, for words H.
+  /// E; nil is 64, for words and subwords H.
   public var embeddingSize: Int?
   /// Whether the cells have peepholes.
   public var peepholes = false
-  /// Whether embedding and softmax share a table; nil is yes for words.
+  /// Whether embedding and softmax share a table; nil is yes for words and subwords.
   public var tied: Bool?
   /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
   public var learningRate: Double?
@@ -43,11 +44,11 @@ public struct TrainingOptions: Sendable {
   public init() {}
 
   /// The shape of the model of V tokens that is trained on some tokens.
-  func model(vocabularySize V: Int, hasWords: Bool, trainingTokens: Int) throws(DataError) -> ModelConfiguration {
+  func model(vocabularySize V: Int, hasManyTokens: Bool, trainingTokens: Int) throws(DataError) -> ModelConfiguration {
     let H = hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)
-    let isTied = tied ?? (hasWords && (embeddingSize ?? H) == H)
+    let isTied = tied ?? (hasManyTokens && (embeddingSize ?? H) == H)
     return try ModelConfiguration(
-      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasWords ? H : 64), hiddenSize: H,
+      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasManyTokens ? H : 64), hiddenSize: H,
       layers: layers, peepholes: peepholes, tied: isTied)
   }
 
@@ -55,7 +56,7 @@ public struct TrainingOptions: Sendable {
   func validate() throws(DataError) {
     var sized = self
     sized.hiddenSize = hiddenSize ?? embeddingSize
-    let model = try sized.model(vocabularySize: vocabulary?.count ?? 2, hasWords: false, trainingTokens: 0)
+    let model = try sized.model(vocabularySize: vocabulary?.count ?? 2, hasManyTokens: false, trainingTokens: 0)
     try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
   }
 

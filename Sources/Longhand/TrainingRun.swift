@@ -45,10 +45,10 @@ public final class TrainingRun {
         .cannotCreate,
         "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
     }
-    corpus = try RunCorpus(tokenizing: inputs, options, into: run)
+    corpus = try RunCorpus(tokenizing: inputs, options, threads: threads, into: run)
     vocabulary = corpus.vocabulary
     model = try options.model(
-      vocabularySize: vocabulary.count, hasWords: vocabulary.configuration.level.hasWords,
+      vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(

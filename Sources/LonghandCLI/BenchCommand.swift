@@ -10,7 +10,8 @@ import Longhand
 /// `longhand bench`: how fast this machine is at it.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure the speed of this machine.", subcommands: [BenchTrainCommand.self])
+    commandName: "bench", abstract: "Measure the speed of this machine.",
+    subcommands: [BenchTokenizeCommand.self, BenchTrainCommand.self])
 }
 
 /// What is said where bf16 was asked for and is not to be had.
@@ -77,13 +78,13 @@ struct BenchTrainCommand: ParsableCommand {
           ("memory", memorySize(peakMemory())),
         ]))
   }
+}
 
-  /// The most memory that this process has had, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
-  }
+/// The most memory that this process has had, in bytes.
+func peakMemory() -> Int {
+  var usage = rusage()
+  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss * 1024
 }
 
 /// A folder of the system's for temporary files, removed with its owner.

@@ -5,16 +5,66 @@ import Longhand
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Say what a model, a run, a token file or a vocabulary holds, after checking that it is whole.")
+    abstract: "Say what a model, a run, a token file, a vocabulary or a corpus holds.",
+    discussion: """
+      Files of Longhand's, which are known by their first bytes or their names, are checked to be whole. Of texts everything is counted: bytes, lines and those that stand twice,
+      scalars, grapheme clusters, words (UAX #29), scripts, normalization forms, bytes that are not UTF-8; how the number
+      of different words grows with the text, and what share of it the most frequent words cover.
 
-  @Argument(help: "A model file, a run's folder, a token file or a vocabulary.")
-  var path: String
+        longhand inspect runs/story
+        longhand inspect corpus.txt --against test.txt --sizes 10000,30000
+      """)
+
+  @Argument(help: "A model file, a run's folder, a token file or a vocabulary; or texts, - for standard input.")
+  var paths: [String]
+
+  @Flag(help: "Count the files as texts, whatever their names and first bytes say.")
+  var corpus = false
+
+  @Option(help: ArgumentHelp("Texts whose words are looked for among those of the corpus.", valueName: "file"))
+  var against: [String] = []
+
+  @Option(help: ArgumentHelp("Sizes of vocabularies, in words, with commas between them.", valueName: "n,n,…"))
+  var sizes: String?
+
+  @Option(help: "Locale whose rules divide words, such as en or ja_JP.")
+  var locale = "root"
+
+  @OptionGroup var threads: ThreadsOption
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func run() throws {
-    let inspection = try Inspection(path: path)
+    if !corpus, paths.count == 1, paths[0] != "-", let inspection = try Inspection(path: paths[0]) {
+      try show(inspection)
+    } else {
+      try show(report())
+    }
+  }
+
+  private func report() throws -> CorpusReport {
+    let (texts, others) = (try inputs(paths), try inputs(against))
+    let display = CorpusDisplay("inspected", texts + others, quiet: quiet)
+    defer { display.finish() }
+    return try CorpusReport(
+      of: texts, against: others, sizes: try sizes.map(Self.numbers) ?? CorpusReport.usualSizes, locale: locale,
+      threads: threads.count, observe: display.show)
+  }
+
+  private static func numbers(_ text: String) throws -> [Int] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard let number = Int(part) else {
+        throw DataError(.usage, "--sizes \(DataError.shown(text)): give whole numbers with commas between them")
+      }
+      return number
+    }
+  }
+
+  private func show(_ inspection: Inspection) throws {
     if json {
       try printResult(inspection.json.serialized())
     } else {
@@ -32,5 +82,46 @@ struct InspectCommand: ParsableCommand {
     case .array(let values): values.isEmpty ? "none" : values.map(text).joined(separator: "\n  ")
     default: value.serialized()
     }
+  }
+
+  private func show(_ report: CorpusReport) throws {
+    if json {
+      try printResult(report.json.serialized())
+      return
+    }
+    let held = report.forms.filter(\.isHeld).map { $0.name.uppercased() }
+    let endings = report.lineEndings
+    try printResult(
+      table([
+        ("files", grouped(report.files)), ("bytes", grouped(report.bytes)),
+        (
+          "lines",
+          "\(grouped(report.lines)), of them blank \(grouped(report.blankLines)), a second time "
+            + "\(grouped(report.duplicateLines)); the longest has \(grouped(report.longestLine)) bytes"
+        ), ("line ends", "LF \(grouped(endings.lf)), CR LF \(grouped(endings.crlf)), CR \(grouped(endings.cr))"),
+        ("scalars", "\(grouped(report.scalars)), \(grouped(report.distinctScalars)) different"),
+        ("graphemes", grouped(report.graphemes)),
+        ("words", "\(grouped(report.words)), \(grouped(report.distinctWords)) different"),
+        ("white space", "between \(grouped(report.whitespaceWords)) words"),
+        ("not UTF-8", "\(grouped(report.invalidBytes)) bytes"),
+        ("forms", held.isEmpty ? "none" : held.joined(separator: ", ")),
+      ]))
+    try printResult(
+      "\n"
+        + columns(
+          ["script", "scalars", "share"],
+          report.scripts.map { script in
+            [script.name, grouped(script.scalars), percent(Double(script.scalars) / Double(report.scalars))]
+          }))
+    try printResult(
+      "\n" + columns(["words read", "different"], report.curve.map { [grouped($0.tokens), grouped($0.types)] }))
+    let hasMissing = report.coverage.contains { $0.missing != nil }
+    try printResult(
+      "\n"
+        + columns(
+          ["vocabulary", "covers"] + (hasMissing ? ["not in it"] : []),
+          report.coverage.map {
+            [grouped($0.size), percent($0.share)] + ($0.missing.map { [percent($0)] } ?? [])
+          }))
   }
 }

@@ -39,11 +39,11 @@ struct ScoreCommand: ParsableCommand {
     let model = try TextModel(path: model)
     let report: ScoreReport
     if perLine {
-      report = try model.score(linesOf: inputs(texts), invalidUTF8: invalid.policy) { line in
+      report = try model.score(linesOf: try inputs(texts), invalidUTF8: invalid.policy) { line in
         if details { try show(line) }
       }
     } else {
-      report = try model.score(inputs(texts), invalidUTF8: invalid.policy) { token in
+      report = try model.score(try inputs(texts), invalidUTF8: invalid.policy) { token in
         if details { try show(token, model.vocabulary) }
       }
     }
@@ -75,8 +75,12 @@ struct ScoreCommand: ParsableCommand {
 
   private func text(_ report: ScoreReport) -> String {
     func shown(_ value: Double?) -> String { value.map { decimal($0, 4) } ?? "-" }
+    let counts = report.counts
+    let spelled =
+      counts.spelled == 0
+      ? "" : ", \(grouped(counts.spellingBytes)) bytes that spell \(grouped(counts.spelled)) others"
     return table([
-      ("tokens", "\(grouped(report.tokens)) (\(grouped(report.unknown)) unknown)"),
+      ("tokens", "\(grouped(report.tokens)) (\(grouped(report.unknown)) unknown\(spelled))"),
       ("characters", grouped(report.counts.characters)), ("bytes", grouped(report.counts.bytes)),
       ("words", grouped(report.counts.words)), ("nats", decimal(report.nats, 2)),
       (

@@ -11,7 +11,7 @@ struct TokenizeCommand: ParsableCommand {
         longhand tokenize --decode corpus.tokens --vocab corpus.vocab
       """)
 
-  @Argument(help: "Texts; - is standard input.")
+  @Argument(help: "Texts, .gz and .zst among them, or patterns of them; - is standard input.")
   var corpus: [String] = []
 
   @Option(name: .shortAndLong, help: "Where the token file goes.")
@@ -24,6 +24,10 @@ struct TokenizeCommand: ParsableCommand {
   var decode: String?
 
   @OptionGroup var invalid: InvalidOption
+  @OptionGroup var threads: ThreadsOption
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
 
   @Flag(help: "Print the counts as JSON.")
   var json = false
@@ -41,21 +45,26 @@ struct TokenizeCommand: ParsableCommand {
         try printResult($0)
       }
     } else if let output {
-      try FileSystem.refuse(writing: output, over: corpus + [vocab])
-      let counts = try Longhand.tokenize(inputs(corpus), vocabulary, to: output, invalidUTF8: invalid.policy)
+      let inputs = try inputs(corpus)
+      try FileSystem.refuse(writing: output, over: inputs.map(\.name) + [vocab])
+      let display = CorpusDisplay("tokenized", inputs, quiet: quiet)
+      let counts = try Longhand.tokenize(
+        inputs, vocabulary, to: output, invalidUTF8: invalid.policy, threads: threads.count, observe: display.show)
+      display.finish()
       try report(counts)
     }
   }
 
   private func report(_ counts: TextCounts) throws {
-    let rows = [
+    var rows = [
       ("tokens", counts.tokens), ("unknown", counts.unknown), ("characters", counts.characters),
       ("bytes", counts.bytes), ("words", counts.words),
     ]
+    if counts.spelled > 0 { rows += [("spelled", counts.spelled), ("spelling_bytes", counts.spellingBytes)] }
     if json {
       try printResult(JSONValue.object(rows.map { .init($0, .integer($1)) }).serialized())
     } else {
-      try printResult(table(rows.map { ($0, grouped($1)) }))
+      try printResult(table(rows.map { ($0.replacing("_", with: " "), grouped($1)) }))
     }
   }
 }

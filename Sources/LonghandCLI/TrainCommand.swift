@@ -50,11 +50,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Training") var training: OptimizerOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Threads; the result does not depend on them (default: one for each processor).", valueName: "n")
-  )
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @Option(help: "What products are computed in: f32, bf16 (as fast again, where the machine has it) or auto.")
   var precision = TrainingPrecision.float32
@@ -74,15 +70,16 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var words = false
     let display = TrainingDisplay(quiet: quiet) { words }
-    let threads = threads ?? defaultThreadCount
     let run: TrainingRun
     if resume {
       let limits = TrainingLimits(epochs: training.epochs, steps: training.maxSteps, seconds: training.maxSeconds)
       run = try TrainingRun(
-        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, threads: threads, observe: display.show)
+        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, threads: threads.count,
+        observe: display.show)
     } else {
       run = try TrainingRun(
-        corpus: inputs(corpus), directory: folder, options: options(), threads: threads, observe: display.show)
+        corpus: try inputs(corpus), directory: folder, options: options(), threads: threads.count, observe: display.show
+      )
     }
     words = run.vocabulary.configuration.level.hasWords
     if run.precision == .float32 && (resume ? run.configuration.precision != .float32 : precision == .bfloat16) {
@@ -110,7 +107,7 @@ struct TrainCommand: ParsableCommand {
     options.split =
       valid.isEmpty
       ? .fractions(validation: validFraction, test: testFraction)
-      : .files(validation: inputs(valid), test: inputs(test))
+      : .files(validation: try inputs(valid), test: try inputs(test))
     options.layers = model.layers
     options.hiddenSize = model.hidden
     options.embeddingSize = model.embedding

@@ -12,6 +12,8 @@
 ///   the model gives to `<unk>`, as KenLM's "including OOVs" does, and is left out of `perplexityWithoutUnknown`, from
 ///   the sum and from the count. A model with many unknown tokens predicts them well, so figures of different
 ///   vocabularies compare only with their number beside them.
+/// - What a vocabulary **spells** in bytes is no unknown: it costs the sum of its bytes' negative log-probabilities, and
+///   each byte is a token. `counts` says how much of the text is spelled.
 /// - **Perplexities** of different tokens do not compare either; bits per character and per byte, and the perplexity
 ///   per word, do.
 ///

@@ -13,9 +13,9 @@ public struct ByteTokenizer: Tokenizer {
   }
 
   /// Appends the id of each byte; none is ever unknown.
-  public func encode(_ block: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    ids.append(addingCapacity: block.count) { output in
-      for index in block.indices { output.append(self.ids[Int(block[index])]) }
+  public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
+    ids.append(addingCapacity: text.count) { output in
+      for index in text.indices { output.append(self.ids[Int(text[index])]) }
     }
   }
 }

@@ -3,60 +3,43 @@ public import TokenFiles
 public import UnicodeText
 
 /// Reads texts line by line; a line's line feed, or `<eos>` in the literature's setting, is its last token.
-public struct LineEncoder: ~Copyable {
-  private let vocabulary: Vocabulary
-  private var tokenizer: any Tokenizer
-  private var reader: CorpusReader
-  private var block: [UInt8] = []
-  private var start = 0
-  private var line: [UInt8] = []
-  private var unknown: [Range<Int>] = []
+public final class LineEncoder {
+  private let encoder: CorpusEncoder
+  private var job: EncodingJob?
+  /// How many lines, ids and counts of the job have been handed out or set aside.
+  private var lineCount = 0
+  private var idCount = 0
+  private var counted = TextCounts()
 
-  /// An encoder at the start of the first text.
+  /// An encoder at the start of the first text; see `CorpusEncoder` for the parameters.
   ///
-  /// - Throws: `DataError` when the vocabulary's locale is not at hand.
+  /// - Throws: `DataError` as `CorpusEncoder` does.
   public init(
-    _ vocabulary: Vocabulary, _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy = .error
+    _ vocabulary: Vocabulary, _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil, threads: Int = 1
   ) throws(DataError) {
-    self.vocabulary = vocabulary
-    tokenizer = try vocabulary.makeTokenizer()
-    reader = vocabulary.configuration.reader(of: inputs, invalidUTF8: invalidUTF8)
+    encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8, threads: threads, marksLines: true)
   }
 
   /// Replaces the ids by those of the next line and says what it counts; nil after the last line.
   ///
   /// - Throws: `DataError` when a text cannot be read.
-  public mutating func next(into ids: inout [TokenID]) throws(DataError) -> TextCounts? {
-    guard try readLine() else { return nil }
+  public func next(into ids: inout [TokenID]) throws(DataError) -> TextCounts? {
     ids.removeAll(keepingCapacity: true)
-    unknown.removeAll(keepingCapacity: true)
-    let text = line
-    tokenizer.encode(text.span, into: &ids, unknown: &unknown)
-    if vocabulary.boundaryEndsLines && ids.last != vocabulary.boundary { ids.append(vocabulary.boundary) }
-    var counter = TextCounter()
-    counter.append(text.span)
-    counter.counts.tokens = ids.count
-    counter.counts.unknown = unknown.count
-    return counter.counts
-  }
-
-  private mutating func readLine() throws(DataError) -> Bool {
-    line.removeAll(keepingCapacity: true)
+    var counts = TextCounts()
     while true {
-      if let end = block[start...].firstIndex(of: 0x0A) {
-        line += block[start...end]
-        start = end + 1
-        return true
+      if let job {
+        let encoded = job.encoder
+        let isWhole = lineCount < encoded.lines.count
+        let (end, countedThen) = isWhole ? encoded.lines[lineCount] : (encoded.ids.count, encoded.counts)
+        ids += encoded.ids[idCount..<end]
+        counts = counts + (countedThen - counted)
+        (lineCount, idCount, counted) = (lineCount + 1, end, countedThen)
+        if isWhole { return counts }
       }
-      line += block[start...]
-      start = 0
-      switch try reader.next(into: &block) {
-      case .block: continue
-      case .endOfInput:
-        block.removeAll(keepingCapacity: true)
-        if !line.isEmpty { return true }
-      case nil: return false
-      }
+      // What is left of the piece is the start of a line that goes on in the next one.
+      job = try encoder.nextJob()
+      (lineCount, idCount, counted) = (0, 0, TextCounts())
+      if job == nil { return nil }
     }
   }
 }

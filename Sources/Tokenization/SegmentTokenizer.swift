@@ -3,35 +3,81 @@ public import TokenFiles
 
 /// Tokens that are segments of text: graphemes, words, or what stands between white space.
 public struct SegmentTokenizer: Tokenizer {
+  /// What the literature's texts write for a word that they left out.
+  ///
+  /// It is read as the special token in the literature's setting, and as text like any other otherwise.
+  static let unknownWord = Array("<unk>".utf8)
+
   /// The tokens that text is made into.
   public let vocabulary: Vocabulary
 
-  private static let unknown: TokenID = 0
+  private static let missing: TokenID = .max
 
-  private var stream: TokenStream?
+  private let stream: TokenStream
+  private let endOfLine: TokenID
   // The ids of the tokens that are one ASCII byte, which are most of all graphemes.
   private let shortIDs: [TokenID]
 
-  init(vocabulary: Vocabulary) throws(DataError) {
+  /// Nil at the levels where a token is a byte or a scalar.
+  init?(vocabulary: Vocabulary) throws(DataError) {
+    guard let stream = try TokenStream(configuration: vocabulary.configuration) else { return nil }
     self.vocabulary = vocabulary
-    stream = try TokenStream(configuration: vocabulary.configuration)
-    shortIDs = (UInt8.min..<0x80).map { vocabulary.id(of: [$0]) ?? Self.unknown }
+    self.stream = stream
+    endOfLine = vocabulary.endOfLine ?? vocabulary.boundary
+    shortIDs = (UInt8.min..<0x80).map { vocabulary.id(of: [$0]) ?? Self.missing }
   }
 
   /// Appends the id of each segment; in the literature's setting, also `<eos>` at the end of each line.
-  public mutating func encode(_ block: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    stream?.divide(block)
-    guard let ranges = stream?.ranges else { return }
-    ids.reserveCapacity(ids.count + ranges.count)
-    for range in ranges {
-      let id =
-        switch range.count {
-        case 0: vocabulary.boundary
-        case 1: shortIDs[Int(block[range.lowerBound] & 0x7F)]
-        default: vocabulary.id(of: block.extracting(range)) ?? Self.unknown
+  public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
+    let tokens = stream.tokens(of: text)
+    var place = 0
+    while place < tokens.count {
+      // As many ids at once as there are tokens of the vocabulary; then the one that is not.
+      ids.append(addingCapacity: tokens.count - place) { output in
+        unsafe output.withUnsafeMutableBufferPointer { output, count in
+          unsafe text.withUnsafeBufferPointer { text in
+            unsafe tokens.withUnsafeBufferPointer { tokens in
+              place = unsafe look(up: tokens, from: place, of: text, output, &count)
+            }
+          }
         }
-      ids.append(id)
-      if id == Self.unknown { unknown.append(range) }
+      }
+      guard place < tokens.count else { break }
+      vocabulary.append(unknown: text.extracting(tokens[place]), to: &ids)
+      unknown.append(tokens[place])
+      place += 1
+    }
+  }
+
+  /// Writes the ids of tokens, and gives the place of the first one that is not in the vocabulary, or the count.
+  private func look(
+    up tokens: UnsafeBufferPointer<Range<Int>>, from start: Int, of text: UnsafeBufferPointer<UInt8>,
+    _ output: UnsafeMutableBufferPointer<TokenID>, _ count: inout Int
+  ) -> Int {
+    unsafe shortIDs.withUnsafeBufferPointer { shortIDs in
+      unsafe vocabulary.table.withUnsafeSlots { table in
+        let first = vocabulary.firstOfTable
+        var written = count
+        for place in start..<tokens.count {
+          let token = unsafe tokens[place]
+          let id: TokenID
+          switch token.count {
+          case 0: id = endOfLine
+          case 1: id = unsafe shortIDs[Int(text[token.lowerBound] & 0x7F)]
+          default:
+            let number = unsafe table.number(of: TokenKey(text, token))
+            id = number.map { TokenID(truncatingIfNeeded: $0 &+ first) } ?? Self.missing
+          }
+          if id == Self.missing {
+            count = written
+            return place
+          }
+          unsafe output[written] = id
+          written &+= 1
+        }
+        count = written
+        return tokens.count
+      }
     }
   }
 }

@@ -32,22 +32,41 @@ public struct EncodedText: Sendable, Equatable {
 
 extension Tokenizer {
   /// The ids of a text that has begun and may go on, such as a prompt: its last line is not ended.
-  public mutating func encode(prompt: String) throws(DataError) -> EncodedText {
-    var result = EncodedText()
-    if prompt.isEmpty { return result }
+  public func encode(prompt: String) throws(DataError) -> EncodedText {
+    if prompt.isEmpty { return EncodedText() }
     let configuration = vocabulary.configuration
     var reader = configuration.reader(of: [.bytes(Array(prompt.utf8), name: "prompt")])
-    var block: [UInt8] = []
-    var ranges: [Range<Int>] = []
-    var offset = 0
-    while try reader.next(into: &block) != nil {
-      ranges.removeAll(keepingCapacity: true)
-      encode(block.span, into: &result.ids, unknown: &ranges)
-      result.unknown += ranges.map {
-        EncodedText.Unknown(text: String(decoding: block[$0], as: UTF8.self), offset: offset + $0.lowerBound)
-      }
-      offset += block.count
-    }
-    return result
+    let preparer = TextPreparer(configuration, invalidUTF8: .error)
+    var receiver = PromptReceiver(tokenizer: self)
+    var piece = CorpusPiece()
+    while try reader.next(into: &piece) { try preparer.prepare(piece, for: &receiver) }
+    return receiver.result
   }
+}
+
+/// Takes a prompt in as one document.
+private struct PromptReceiver: TextReceiver {
+  var tokenizer: any Tokenizer
+  var result = EncodedText()
+  private var offset = 0
+
+  init(tokenizer: any Tokenizer) {
+    self.tokenizer = tokenizer
+  }
+
+  mutating func append(_ text: Span<UInt8>) {
+    var places: [Range<Int>] = []
+    tokenizer.encode(text, into: &result.ids, unknown: &places)
+    if tokenizer.vocabulary.unknown != nil {
+      for place in places {
+        let token = unsafe text.extracting(place).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        result.unknown.append(EncodedText.Unknown(text: token, offset: offset + place.lowerBound))
+      }
+    }
+    offset += text.count
+  }
+
+  mutating func append(illFormed byte: UInt8) { offset += 1 }
+  mutating func beginDocument() {}
+  mutating func endDocument() {}
 }

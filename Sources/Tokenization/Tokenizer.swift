@@ -6,22 +6,22 @@ public protocol Tokenizer {
   /// The tokens that text is made into.
   var vocabulary: Vocabulary { get }
 
-  /// Appends the ids of a block of normalized text.
+  /// Appends the ids of a stretch of normalized text.
   ///
   /// - Parameters:
-  ///   - block: a block of `CorpusReader`, or another text that stands by itself.
-  ///   - ids: receives one id for each token; what is not in the vocabulary becomes `<unk>`.
-  ///   - unknown: receives the place in the block, in bytes, of each token that became `<unk>`.
-  mutating func encode(_ block: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>])
+  ///   - text: valid UTF-8 that stands by itself, as `TextPreparer` hands it on.
+  ///   - ids: receives one id for each token; what is not in the vocabulary becomes `<unk>`, or as many ids as it has
+  ///     bytes.
+  ///   - unknown: receives the place in the text, in bytes, of each token that is not in the vocabulary.
+  mutating func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>])
 }
 
 extension Vocabulary {
   /// A tokenizer for this vocabulary; each thread needs its own.
   public func makeTokenizer() throws(DataError) -> any Tokenizer {
-    switch configuration.level {
-    case .byte: ByteTokenizer(vocabulary: self)
-    case .character: CharacterTokenizer(vocabulary: self)
-    case .grapheme, .word, .whitespace: try SegmentTokenizer(vocabulary: self)
-    }
+    if configuration.level == .byte { return ByteTokenizer(vocabulary: self) }
+    if configuration.level == .bpe { return BytePairTokenizer(vocabulary: self) }
+    if let segments = try SegmentTokenizer(vocabulary: self) { return segments }
+    return CharacterTokenizer(vocabulary: self)
   }
 }

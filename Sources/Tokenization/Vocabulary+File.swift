@@ -41,8 +41,8 @@ extension Vocabulary {
     try self.init(JSONValue(parsing: Array(json.utf8), from: source, maximumDepth: 4), from: source)
   }
 
-  static func fingerprint(configuration: TokenizerConfiguration, table: TokenTable) -> [UInt8] {
-    let meaning = head(configuration) + [tokens(configuration, table)]
+  static func fingerprint(configuration: TokenizerConfiguration, table: TokenTable, merges: MergeTable) -> [UInt8] {
+    let meaning = head(configuration) + [tokens(configuration, table, merges)]
     return SHA256.digest(Array(JSONValue.object(meaning).serialized().utf8))
   }
 
@@ -50,24 +50,32 @@ extension Vocabulary {
     .object(
       Self.head(configuration) + [
         .init("fingerprint", .string(SHA256.hex(fingerprint))),
-        .init("counts", .array(counts.map(JSONValue.integer))), Self.tokens(configuration, table),
+        .init("counts", .array(counts.map(JSONValue.integer))), Self.tokens(configuration, table, merges),
       ])
   }
 
   private static func head(_ configuration: TokenizerConfiguration) -> [JSONValue.Member] {
-    [
+    let head: [JSONValue.Member] = [
       .init("format", .string(format)), .init("version", .integer(version)),
       .init("level", .string(configuration.level.rawValue)),
       .init("normalization", .string(configuration.normalization.form.rawValue)),
-      .init("lowercase", .bool(configuration.normalization.lowercase)),
+      .init("lowercase", configuration.normalization.caseMapping.jsonValue),
       .init("line_endings", .string(configuration.normalization.lineEndings.rawValue)),
       .init("lossless", .bool(configuration.isLossless)), .init("locale", .string(configuration.locale)),
       .init("special", .array(configuration.specialTokens.map(JSONValue.string))),
     ]
+    return head + VocabularyDocument.members(ofUnknown: configuration)
+      + VocabularyDocument.members(ofDocuments: configuration)
   }
 
-  /// The tokens in the order of their ids: strings, or numbers where they are bytes.
-  private static func tokens(_ configuration: TokenizerConfiguration, _ table: TokenTable) -> JSONValue.Member {
+  /// The tokens in the order of their ids: strings, or numbers where they are bytes; of subwords, the merges in the order
+  /// of their ranks, the left id and then the right one of each.
+  private static func tokens(
+    _ configuration: TokenizerConfiguration, _ table: TokenTable, _ merges: MergeTable
+  ) -> JSONValue.Member {
+    if configuration.level == .bpe {
+      return .init("merges", .array(merges.pairs.flatMap { [.integer(Int($0.left)), .integer(Int($0.right))] }))
+    }
     let tokens = (0..<table.count).map { number in
       configuration.level == .byte
         ? JSONValue.integer(table[number].reduce(0) { $0 << 8 | Int($1) })
@@ -84,12 +92,13 @@ extension Vocabulary {
       throw reader.error("has version \(version), this program reads \(Self.version): build it again")
     }
     let configuration = try reader.configuration()
-    let table = try reader.tokens(of: configuration)
+    let (table, merges) = try reader.tokens(of: configuration)
     let counts = try reader.counts()
-    guard counts.count == configuration.specialTokens.count + table.count else {
-      throw reader.error("has \(counts.count) counts for \(table.count) tokens and the special ones; build it again")
+    guard counts.count == configuration.reservedCount + table.count else {
+      throw reader.error(
+        "has \(counts.count) counts for \(configuration.reservedCount + table.count) tokens; build it again")
     }
-    self.init(configuration: configuration, table: table, counts: counts)
+    self.init(configuration: configuration, table: table, counts: counts, merges: merges)
     guard try reader.string("fingerprint") == SHA256.hex(fingerprint) else {
       throw reader.error("does not fit its fingerprint: it was damaged or edited; build it again")
     }

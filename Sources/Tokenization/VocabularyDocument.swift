@@ -1,11 +1,12 @@
 import DataFiles
+import TokenFiles
 import UnicodeText
 
 /// The JSON of a vocabulary, read strictly.
 struct VocabularyDocument {
   private static let names = [
     "format", "version", "level", "normalization", "lowercase", "line_endings", "lossless", "locale", "special",
-    "fingerprint", "counts", "tokens",
+    "unknown", "documents", "document_separator", "fingerprint", "counts",
   ]
 
   private let document: JSONValue
@@ -32,15 +33,18 @@ struct VocabularyDocument {
 
   /// The configuration, after a check that nothing is there that this version does not know.
   func configuration() throws(DataError) -> TokenizerConfiguration {
-    for member in document.objectValue ?? [] where !Self.names.contains(member.name) {
+    let level: TokenizerLevel = try choice("level")
+    let names = Self.names + [level == .bpe ? "merges" : "tokens"]
+    for member in document.objectValue ?? [] where !names.contains(member.name) {
       throw error("has a member that is not known, \"\(DataError.shown(member.name))\": build it again")
     }
     let normalization = TextNormalization(
-      form: try choice("normalization"), lowercase: try bool("lowercase"), lineEndings: try choice("line_endings"))
+      form: try choice("normalization"), caseMapping: try caseMapping(), lineEndings: try choice("line_endings"))
     let configuration: TokenizerConfiguration
     do {
       configuration = try TokenizerConfiguration(
-        level: choice("level"), normalization: normalization, isLossless: bool("lossless"), locale: string("locale"))
+        level: level, normalization: normalization, isLossless: bool("lossless"), unknown: unknown(),
+        documents: documents(), locale: string("locale"))
     } catch {
       throw self.error("has settings that exclude one another: \(error.message)")
     }
@@ -48,6 +52,35 @@ struct VocabularyDocument {
       throw error("has other special tokens than \(configuration.specialTokens): build it again")
     }
     return configuration
+  }
+
+  /// What says how unknown text is treated, where it is not the level's default.
+  static func members(ofUnknown configuration: TokenizerConfiguration) -> [JSONValue.Member] {
+    let isDefault = configuration.unknown == TokenizerConfiguration.defaultUnknown(configuration.level)
+    return isDefault ? [] : [.init("unknown", .string(configuration.unknown.rawValue))]
+  }
+
+  private func unknown() throws(DataError) -> UnknownPolicy? {
+    document["unknown"] == nil ? nil : try choice("unknown")
+  }
+
+  /// What says how documents are told apart, where they are.
+  static func members(ofDocuments configuration: TokenizerConfiguration) -> [JSONValue.Member] {
+    let documents = configuration.documents
+    if documents.kind == .none { return [] }
+    let separator = String(decoding: documents.separator, as: UTF8.self)
+    return [.init("documents", .string(documents.kind.rawValue))]
+      + (documents.kind == .separator ? [.init("document_separator", .string(separator))] : [])
+  }
+
+  private func documents() throws(DataError) -> DocumentBoundary {
+    if document["documents"] == nil { return .none }
+    switch try string("documents") {
+    case "file": return .file
+    case "line": return .line
+    case "separator": return .separator(Array(try string("document_separator").utf8))
+    case let other: throw error("has documents \"\(DataError.shown(other))\"; known are file, line, separator")
+    }
   }
 
   func counts() throws(DataError) -> [Int] {
@@ -59,7 +92,9 @@ struct VocabularyDocument {
     return counts
   }
 
-  func tokens(of configuration: TokenizerConfiguration) throws(DataError) -> TokenTable {
+  /// The tokens, and at the level of subwords the merges that make them.
+  func tokens(of configuration: TokenizerConfiguration) throws(DataError) -> (TokenTable, MergeTable) {
+    if configuration.level == .bpe { return try subwords() }
     let values = try array("tokens")
     guard values.count < Int(UInt32.max) - 2 else { throw error("has too many tokens") }
     var table = TokenTable()
@@ -70,8 +105,36 @@ struct VocabularyDocument {
       guard table.insert(token.span) == number else { throw error("has token number \(number) twice") }
     }
     if configuration.level == .byte && table.count != 256 { throw error("has \(table.count) bytes instead of 256") }
-    if table.count == 0 { throw error("has no tokens") }
-    return table
+    if table.count == 0 && !configuration.hasByteTokens { throw error("has no tokens") }
+    return (table, MergeTable())
+  }
+
+  private func subwords() throws(DataError) -> (TokenTable, MergeTable) {
+    let values = try array("merges")
+    guard values.count.isMultiple(of: 2), values.count / 2 < Int(UInt32.max - MergeTable.firstMerge) else {
+      throw error("has \(values.count) ids in its merges instead of two for each; build it again")
+    }
+    var table = TokenTable()
+    var merges = MergeTable()
+    for rank in 0..<values.count / 2 {
+      guard let left = id(values[2 * rank], ofMerge: rank), let right = id(values[2 * rank + 1], ofMerge: rank) else {
+        throw error("has a merge of what is no token before it, number \(rank)")
+      }
+      let pair = MergeTable.Pair(left: left, right: right)
+      guard merges.append(pair) else { throw error("has a merge twice, number \(rank)") }
+      guard table.length(of: pair) <= MergeTable.longestToken else {
+        throw error("has a merge of more than \(MergeTable.longestToken) bytes, number \(rank)")
+      }
+      guard table.insert(pair) == rank else {
+        throw error("has a merge into a token that is there already, number \(rank)")
+      }
+    }
+    return (table, merges)
+  }
+
+  private func id(_ value: JSONValue, ofMerge rank: Int) -> TokenID? {
+    guard let id = value.intValue, id >= MergeTable.firstByte, id < Int(MergeTable.firstMerge) + rank else { return nil }
+    return TokenID(id)
   }
 
   private static func token(_ value: JSONValue, level: TokenizerLevel) -> [UInt8]? {
@@ -82,6 +145,13 @@ struct VocabularyDocument {
     case (_, .string(let text)): text.utf8.isEmpty ? nil : Array(text.utf8)
     default: nil
     }
+  }
+
+  private func caseMapping() throws(DataError) -> CaseMapping {
+    guard let mapping = CaseMapping(document["lowercase"]) else {
+      throw missing("lowercase", "true, false or \"fold\"")
+    }
+    return mapping
   }
 
   private func bool(_ name: String) throws(DataError) -> Bool {

@@ -1,66 +1,62 @@
-import CText
-
 /// Puts runs of combining marks into canonical order (Unicode 15.0, section 3.11, D109).
 ///
 /// Short runs, which all languages have, are sorted by insertion; long ones by counting, so that no text takes more
 /// than linear time.
-struct CanonicalOrdering {
+struct CanonicalOrdering: ~Copyable {
   private static let longestInsertion = 32
 
-  private var classes: [UInt8] = []
-  private var sorted: [UInt32] = []
+  private var sorted = GrowingBuffer<DecomposedScalar>(capacity: 64)
 
-  mutating func sort(_ scalars: inout [UInt32]) {
-    classes.removeAll(keepingCapacity: true)
-    classes.append(contentsOf: scalars.lazy.map { $0 < 0x300 ? 0 : text_combining_class($0) })
+  mutating func sort(_ scalars: UnsafeMutableBufferPointer<DecomposedScalar>) {
     var start = 0
     while start < scalars.count {
-      guard classes[start] != 0 else {
+      guard scalars[start].combiningClass != 0 else {
         start += 1
         continue
       }
       var end = start + 1
       var isSorted = true
-      while end < scalars.count && classes[end] != 0 {
-        isSorted = isSorted && classes[end - 1] <= classes[end]
+      while end < scalars.count && scalars[end].combiningClass != 0 {
+        isSorted = isSorted && scalars[end - 1].combiningClass <= scalars[end].combiningClass
         end += 1
       }
       if !isSorted {
-        if end - start <= Self.longestInsertion {
-          sortByInsertion(&scalars, start..<end)
+        let run = UnsafeMutableBufferPointer(rebasing: scalars[start..<end])
+        if run.count <= Self.longestInsertion {
+          Self.sortByInsertion(run)
         } else {
-          sortByCounting(&scalars, start..<end)
+          sortByCounting(run)
         }
       }
       start = end
     }
   }
 
-  private mutating func sortByInsertion(_ scalars: inout [UInt32], _ run: Range<Int>) {
-    for index in run.dropFirst() {
-      let scalar = scalars[index]
-      let combiningClass = classes[index]
+  private static func sortByInsertion(_ run: UnsafeMutableBufferPointer<DecomposedScalar>) {
+    for index in 1..<run.count {
+      let scalar = run[index]
       var place = index
-      while place > run.lowerBound && classes[place - 1] > combiningClass {
-        scalars[place] = scalars[place - 1]
-        classes[place] = classes[place - 1]
+      while place > 0 && run[place - 1].combiningClass > scalar.combiningClass {
+        run[place] = run[place - 1]
         place -= 1
       }
-      scalars[place] = scalar
-      classes[place] = combiningClass
+      run[place] = scalar
     }
   }
 
-  private mutating func sortByCounting(_ scalars: inout [UInt32], _ run: Range<Int>) {
-    var places = [Int](repeating: 0, count: 257)
-    for index in run { places[Int(classes[index]) + 1] += 1 }
-    for combiningClass in 0..<256 { places[combiningClass + 1] += places[combiningClass] }
-    sorted.removeAll(keepingCapacity: true)
-    sorted.append(contentsOf: scalars[run])
-    for (offset, scalar) in sorted.enumerated() {
-      let combiningClass = Int(classes[run.lowerBound + offset])
-      scalars[run.lowerBound + places[combiningClass]] = scalar
-      places[combiningClass] += 1
+  private mutating func sortByCounting(_ run: UnsafeMutableBufferPointer<DecomposedScalar>) {
+    sorted.truncate(to: 0)
+    sorted.append(UnsafeBufferPointer(run))
+    let source = sorted.elements
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 257) { places in
+      places.initialize(repeating: 0)
+      for scalar in source { places[Int(scalar.combiningClass) + 1] += 1 }
+      for combiningClass in 0..<256 { places[combiningClass + 1] += places[combiningClass] }
+      for scalar in source {
+        let combiningClass = Int(scalar.combiningClass)
+        run[places[combiningClass]] = scalar
+        places[combiningClass] += 1
+      }
     }
   }
 }

@@ -1,161 +1,166 @@
 public import DataFiles
 
-/// Reads texts as streams of normalized blocks, with memory that does not grow with the texts.
+/// Reads a corpus as a stream of raw pieces that stand by themselves, with memory that does not grow with it.
 ///
-/// A block stands by itself: segmenting the blocks one by one gives what segmenting the whole text would. Blocks and
-/// their order may differ with the pieces that the system hands out; their segments do not. A stretch without a safe
-/// place to cut (line feed, or space before a letter or digit) that is longer than `longestStretch` is cut there.
+/// Pieces may differ with what the system hands out; what is made of them does not. A stretch without a safe place to
+/// cut (line feed, or a space between words) that is longer than `longestStretch` is cut there.
 public struct CorpusReader: ~Copyable {
-  /// What `next(into:)` came upon.
-  public enum Event: Sendable {
-    /// A block of text, which is not empty.
-    case block
-    /// The end of one input.
-    case endOfInput
-  }
-
   /// The longest stretch that is kept whole, in bytes.
-  public static let longestStretch = 1 << 20
+  public static let longestStretch = 1 << 22
+
+  /// How many bytes are asked of the system at a time, unless somebody asks for others.
+  public static let usualPieceSize = 1 << 17
 
   private let inputs: [CorpusInput]
-  private let normalization: TextNormalization
-  private let policy: InvalidUTF8Policy
   private let isRaw: Bool
+  private let documents: DocumentBoundary.Kind
+  private let separator: [UInt8]
   private let pieceSize: Int
   private let cut: SafeCut
 
   private var source: ByteSource?
   private var nextInput = 0
-  private var decoder: UTF8Decoder
-  private var lineEndings = LineEndingConverter()
-  private var normalizer: Normalizer
-  private var piece: [UInt8] = []
-  /// Decoded text that has not been handed out, from `start` on.
-  private var text: [UInt8] = []
-  private var start = 0
-  private var isFinal = false
+  /// What stands behind the last cut and has been read already.
+  private var rest: [UInt8] = []
+  private var offset = 0
   private var lineFeeds = 0
+  private var continuesLine = false
+  private var continuesWord = false
+  private var startsDocument = false
+  private var isEmpty = true
 
   /// A reader at the start of the first input.
   ///
   /// - Parameters:
   ///   - inputs: the texts, each of which is a text of its own.
-  ///   - normalization: how the text is made uniform.
-  ///   - invalidUTF8: what is done with bytes that are not UTF-8.
-  ///   - isRaw: whether bytes are handed out as they are, neither decoded nor normalized.
+  ///   - documents: what parts the documents; lines are left to those who see the normalized text.
+  ///   - isRaw: whether any place is safe, since bytes are taken as they are.
   ///   - pieceSize: how many bytes are asked of the system at a time.
   ///   - longestStretch: the longest stretch that is kept whole, in bytes.
   public init(
-    _ inputs: [CorpusInput], normalization: TextNormalization, invalidUTF8: InvalidUTF8Policy = .error,
-    isRaw: Bool = false, pieceSize: Int = 1 << 18, longestStretch: Int = Self.longestStretch
+    _ inputs: [CorpusInput], documents: DocumentBoundary = .none, isRaw: Bool = false,
+    pieceSize: Int = Self.usualPieceSize, longestStretch: Int = Self.longestStretch
   ) {
-    precondition(pieceSize > 0 && longestStretch >= 4, "pieces of \(pieceSize), stretches of \(longestStretch) bytes")
+    precondition(pieceSize > 0 && longestStretch >= 8, "pieces of \(pieceSize), stretches of \(longestStretch) bytes")
     self.inputs = inputs
-    self.normalization = normalization
-    self.policy = invalidUTF8
     self.isRaw = isRaw
+    self.documents = documents.kind
+    separator = documents.separator
     self.pieceSize = pieceSize
     cut = SafeCut(limit: longestStretch)
-    decoder = UTF8Decoder(policy: invalidUTF8)
-    normalizer = Normalizer(form: normalization.form, lowercase: normalization.lowercase)
   }
 
-  /// Replaces the block by the next one, or says that an input ended; nil after the last input.
+  /// Replaces the piece by the next one; returns false after the last.
   ///
-  /// - Throws: `DataError` when an input cannot be opened or read, is empty, or is not UTF-8.
-  public mutating func next(into block: inout [UInt8]) throws(DataError) -> Event? {
-    block.removeAll(keepingCapacity: true)
+  /// - Throws: `DataError` when an input cannot be opened or read, or when all of them are empty.
+  public mutating func next(into piece: inout CorpusPiece) throws(DataError) -> Bool {
     if source == nil {
-      guard nextInput < inputs.count else { return nil }
+      guard nextInput < inputs.count else { return false }
       try open(inputs[nextInput])
     }
-    while true {
-      if let end = endOfBlock() {
-        normalize(start..<end, into: &block)
-        start = end
-        if block.isEmpty { continue }
-        return .block
-      }
-      if isFinal {
-        source = nil
-        nextInput += 1
-        return .endOfInput
-      }
-      try readPiece()
-    }
+    piece.begin(inputName: inputs[nextInput].name, offset: offset, lineFeeds: lineFeeds)
+    piece.continuesLine = continuesLine
+    piece.continuesWord = continuesWord
+    swap(&piece.bytes, &rest)
+    rest.removeAll(keepingCapacity: true)
+    try fill(&piece)
+    return true
   }
 
   private mutating func open(_ input: CorpusInput) throws(DataError) {
     source = try ByteSource(input)
-    decoder = UTF8Decoder(policy: policy)
-    lineEndings = LineEndingConverter()
-    text.removeAll(keepingCapacity: true)
-    start = 0
-    isFinal = false
-    lineFeeds = 0
+    (offset, lineFeeds) = (0, 0)
+    (continuesLine, continuesWord) = (false, false)
+    startsDocument = nextInput > 0 && (documents == .file || documents == .line)
   }
 
-  private func endOfBlock() -> Int? {
-    guard start < text.count else { return nil }
-    if isRaw { return text.count }
-    return text.withUnsafeBufferPointer { bytes in
-      cut.end(of: UnsafeBufferPointer(rebasing: bytes[start...]), isFinal: isFinal).map { start + $0 }
-    }
-  }
-
-  private mutating func normalize(_ range: Range<Int>, into block: inout [UInt8]) {
-    if isRaw {
-      block.append(contentsOf: text[range])
-    } else {
-      normalizer.append(text, range, to: &block)
+  /// Reads until the piece can be cut, or its input ends.
+  private mutating func fill(_ piece: inout CorpusPiece) throws(DataError) {
+    var part = Part(start: 0, searched: 0, judged: 1)
+    while true {
+      let count = try source?.read(into: &piece.bytes, upTo: pieceSize) ?? 0
+      if count > 0 { isEmpty = false }
+      findSeparators(in: &piece, &part)
+      let end = count == 0 ? lastEnd(of: piece, part) : placeToCut(piece, &part)
+      guard let end else { continue }
+      let endsInput = count == 0 && end == piece.bytes.count
+      finish(&piece, part, at: end, endsInput: endsInput)
+      if endsInput { try endInput() }
+      return
     }
   }
 
-  /// Reads, decodes and appends the next piece, or notes that the input has ended.
-  private mutating func readPiece() throws(DataError) {
-    if start > 0 {
-      text.removeSubrange(..<start)
-      start = 0
-    }
-    try source?.read(into: &piece, upTo: pieceSize)
-    isFinal = piece.isEmpty
-    if isFinal && decoder.offset == 0 {
-      throw DataError(.data, "\(shownName) is empty: give a text with at least one character")
-    }
-    let before = text.count
-    do throws(InvalidUTF8) {
-      if isRaw {
-        text += piece
-        decoder.skip(piece.count)
-      } else {
-        try decoder.append(piece, to: &text)
-        if isFinal { try decoder.finish(into: &text) }
-      }
-    } catch {
-      throw refusal(of: error)
-    }
-    if normalization.lineEndings == .lf && !isRaw { lineEndings.convert(&text, from: before) }
-    lineFeeds += countLineFeeds(upTo: piece.count)
+  /// The document's part that is still open in a piece.
+  private struct Part {
+    /// Where it starts.
+    var start: Int
+    /// No separator starts before this place.
+    var searched: Int
+    /// No place between `start` and this one is safe to cut.
+    var judged: Int
   }
 
-  private var shownName: String { DataError.shown(inputs[nextInput].name) }
+  /// Closes the parts whose separators are there.
+  private mutating func findSeparators(in piece: inout CorpusPiece, _ part: inout Part) {
+    if separator.isEmpty { return }
+    while let place = piece.bytes.withUnsafeBufferPointer({ $0.firstIndex(of: separator, from: part.searched) }) {
+      close(&piece, part, at: place, endsDocument: true)
+      startsDocument = true
+      let start = place + separator.count
+      part = Part(start: start, searched: start, judged: start + 1)
+    }
+    part.searched = max(part.searched, piece.bytes.count - separator.count + 1)
+  }
 
-  private func countLineFeeds(upTo end: Int) -> Int {
-    piece.withUnsafeBufferPointer { bytes in
-      var count = 0
-      for index in 0..<end { count &+= bytes[index] == 0x0A ? 1 : 0 }
-      return count
+  private mutating func close(_ piece: inout CorpusPiece, _ part: Part, at end: Int, endsDocument: Bool) {
+    piece.parts.append(
+      CorpusPiece.Part(range: part.start..<end, startsDocument: startsDocument, endsDocument: endsDocument))
+    startsDocument = false
+  }
+
+  /// Where a piece is cut whose input goes on; nil when more of it must be read.
+  private func placeToCut(_ piece: borrowing CorpusPiece, _ part: inout Part) -> Int? {
+    let bytes = piece.bytes
+    if isRaw && separator.isEmpty { return bytes.count }
+    // A separator may have begun just before the end.
+    let known = separator.isEmpty ? bytes.count : min(bytes.count, part.searched)
+    return bytes.withUnsafeBufferPointer { bytes in
+      let text = UnsafeBufferPointer(rebasing: bytes[..<known])
+      if isRaw { return known > 0 ? known : nil }
+      if let place = cut.last(in: text, from: part.judged) { return place }
+      if part.start > 0 { return part.start }
+      part.judged = max(part.judged, known - SafeCut.lookahead)
+      return known > cut.limit + SafeCut.lookahead ? cut.forced(in: text) : nil
     }
   }
 
-  /// The error for a byte that is not UTF-8, which stands in the present piece or just before it.
-  private func refusal(of invalid: InvalidUTF8) -> DataError {
-    let offsetInPiece = min(max(invalid.offset - decoder.offset, 0), piece.count)
-    let line = lineFeeds + countLineFeeds(upTo: offsetInPiece) + 1
-    let byte = "0x" + String(invalid.byte, radix: 16, uppercase: true)
-    return DataError(
-      .data,
-      "\(shownName) is not UTF-8: byte offset \(invalid.offset) (line \(line)) holds \(byte); "
-        + "convert it with iconv -t UTF-8, or have such bytes replaced by U+FFFD")
+  /// Where the last pieces of an input are cut: at its end, unless the limit comes first.
+  private func lastEnd(of piece: borrowing CorpusPiece, _ part: Part) -> Int {
+    let bytes = piece.bytes
+    if isRaw || bytes.count <= cut.limit { return bytes.count }
+    if part.start > 0 { return part.start }
+    return bytes.withUnsafeBufferPointer { cut.last(in: $0, from: 1) ?? cut.forced(in: $0) }
+  }
+
+  /// Cuts the piece and keeps what stands behind the cut for the next one.
+  private mutating func finish(_ piece: inout CorpusPiece, _ part: Part, at end: Int, endsInput: Bool) {
+    if part.start < end || endsInput && (startsDocument || piece.parts.isEmpty) {
+      close(&piece, part, at: end, endsDocument: endsInput)
+    }
+    rest += piece.bytes[end...]
+    piece.bytes.removeSubrange(end...)
+    offset += end
+    lineFeeds += piece.bytes.withUnsafeBufferPointer(\.lineFeedCount)
+    continuesLine = !endsInput && part.start < end && piece.bytes.last != 0x0A
+    continuesWord = continuesLine && !piece.endsInWhiteSpace
+  }
+
+  /// Notes that an input has ended, and refuses a corpus without a byte.
+  private mutating func endInput() throws(DataError) {
+    source = nil
+    nextInput += 1
+    guard isEmpty && nextInput == inputs.count else { return }
+    let name = inputs.count == 1 ? DataError.shown(inputs[0].name) + " is" : "every one of the texts is"
+    throw DataError(.data, "\(name) empty: give a text with at least one character")
   }
 }

@@ -1,31 +1,54 @@
-import CText
-
-/// Segments that are extended grapheme clusters (UAX #29), by utf8proc.
+/// Segments that are extended grapheme clusters (UAX #29 of Unicode 15.0).
 public struct GraphemeSegmenter: Segmenter {
+  private static let batch = 512
+
+  private let breaks = GraphemeBreaks.shared
+  private let returns = CarriageReturns(areStops: true)
+
   /// A segmenter for grapheme clusters.
   public init() {}
 
   /// Appends the end of each cluster.
   public func appendEnds(of text: Span<UInt8>, to ends: inout [Int]) {
+    guard !text.isEmpty else { return }
     text.withUnsafeBufferPointer { bytes in
-      guard !bytes.isEmpty else { return }
-      var index = 0
-      var state: Int32 = 0
-      var left = bytes.nextScalar(&index)
-      while index < bytes.count {
-        let boundary = index
-        let right = bytes.nextScalar(&index)
-        if left < 0x80 && right < 0x80 {
-          // Of ASCII, only U+000D U+000A is a cluster of two.
-          state = 0
-          if left != 0x0D || right != 0x0A { ends.append(boundary) }
-        } else if text_is_grapheme_break(left, right, &state) {
-          state = 0
-          ends.append(boundary)
-        }
-        left = right
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.batch) { batch in
+        appendBreaks(of: bytes, to: &ends, through: batch)
       }
-      ends.append(bytes.count)
     }
+    ends.append(text.count)
+  }
+
+  /// Appends the places within a text where a cluster ends, a batch at a time.
+  private func appendBreaks(
+    of bytes: UnsafeBufferPointer<UInt8>, to ends: inout [Int], through batch: UnsafeMutableBufferPointer<Int>
+  ) {
+    var count = 0
+    var index = 0
+    var state = GraphemeBreaks.State.start.rawValue
+    while index < bytes.count {
+      if batch.count &- count < 8 {
+        ends.append(contentsOf: batch[..<count])
+        count = 0
+      }
+      if bytes[index] < 0x80 && GraphemeBreaks.breaksBeforeASCII(state) {
+        // Of ASCII, only U+000D is not a cluster of its own for certain.
+        let stops = returns.stops(in: bytes.eightBytes(at: index))
+        let length = min(stops.trailingZeroBitCount / 8, bytes.count - index)
+        if length > 0 {
+          for offset in 0..<8 { batch[count &+ offset] = index &+ offset }
+          count &+= length
+          index &+= length
+          state = GraphemeBreaks.state(afterASCII: bytes[index - 1])
+          continue
+        }
+      }
+      let start = index
+      let transition = breaks.transition(state, then: bytes.nextScalar(&index))
+      batch[count] = start
+      count &+= Int(transition >> 7)
+      state = transition & ~GraphemeBreaks.breaks
+    }
+    ends.append(contentsOf: batch[..<count])
   }
 }

@@ -4,6 +4,8 @@ public enum InvalidUTF8Policy: String, Sendable, CaseIterable {
   case error
   /// Each maximal subpart of an ill-formed sequence becomes U+FFFD (Unicode 15.0, section 3.9, best practice).
   case replace
+  /// Each byte of an ill-formed sequence is kept as it is, for tokens that are bytes.
+  case bytes
 }
 
 /// The place of the first byte that is not UTF-8.

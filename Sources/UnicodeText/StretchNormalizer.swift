@@ -1,52 +1,56 @@
 import CText
 
-/// Normalizes a stretch of text between two boundaries by decomposition, canonical ordering and composition (UAX #15).
+/// Normalizes stretches of text between two boundaries by decomposition, canonical ordering and composition (UAX #15).
 ///
-/// Its buffers are used again for each stretch.
-struct StretchNormalizer {
-  private let form: NormalizationForm
-  private let lowercase: Bool
-  private var scalars: [UInt32] = []
+/// Its buffers are used again for each stretch and grow with the longest one.
+struct StretchNormalizer: ~Copyable {
+  /// How many scalars are gathered where each one is changed, before they are ordered and composed.
+  private static let batch = 256
+
+  private let table: NormalizationTable
+  private var scalars = GrowingBuffer<DecomposedScalar>(capacity: 2 * Self.batch)
   private var ordering = CanonicalOrdering()
 
-  init(form: NormalizationForm, lowercase: Bool) {
-    self.form = form
-    self.lowercase = lowercase
+  init(_ table: NormalizationTable) {
+    self.table = table
   }
 
-  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
-    scalars.removeAll(keepingCapacity: true)
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Int(TEXT_LONGEST_DECOMPOSITION)) { decomposition in
-      var index = range.lowerBound
-      while index < range.upperBound {
-        let scalar = bytes.nextScalar(&index)
-        let count = text_decompose(form.code, scalar, decomposition.baseAddress)
-        for part in decomposition[..<Int(count)] { append(part) }
-      }
+  /// Appends what starts at an index, normalized, up to a boundary, U+000D, the first byte that is not UTF-8, or the
+  /// count, and gives that end.
+  mutating func append(
+    from bytes: UnsafeBufferPointer<UInt8>, at start: Int, to output: inout GrowingBuffer<UInt8>
+  ) -> Int {
+    scalars.truncate(to: 0)
+    var index = start
+    while index < bytes.count, let scalar = bytes.scalar(at: index) {
+      let trait = table.traits[scalar.value]
+      if trait.isBoundary && index > start && (!trait.changes || scalars.count > Self.batch) { break }
+      append(scalar.value, trait)
+      index += scalar.length
     }
-    if form != .none { ordering.sort(&scalars) }
-    if form.composes { compose() }
-    for scalar in scalars { output.append(scalar: scalar) }
+    ordering.sort(scalars.elements)
+    if table.foldsIotaSubscriptLate { foldIotaSubscripts() }
+    if let compositions = table.compositions { scalars.truncate(to: compositions.compose(scalars.elements)) }
+    for scalar in scalars.elements { output.append(scalar: scalar.value) }
+    return index
   }
 
-  /// Appends a decomposed scalar, in lower case if asked for.
+  /// Appends a scalar, decomposed and in the case that is asked for.
   @inline(__always)
-  private mutating func append(_ scalar: UInt32) {
-    guard lowercase else {
-      scalars.append(scalar)
-      return
-    }
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Int(TEXT_LONGEST_DECOMPOSITION)) { mapping in
-      let count = text_lowercase(scalar, mapping.baseAddress)
-      scalars.append(contentsOf: mapping[..<Int(count)])
+  private mutating func append(_ scalar: UInt32, _ trait: NormalizationTable.Traits) {
+    if Hangul.isSyllable(scalar) && table.form.decomposes {
+      Hangul.decompose(scalar, into: &scalars)
+    } else {
+      table.decompose(scalar, trait, into: &scalars)
     }
   }
 
-  private mutating func compose() {
-    let count = scalars.withUnsafeMutableBufferPointer {
-      text_compose($0.baseAddress, Int32(clamping: $0.count))
+  /// Folds what is in order as a mark, and becomes a letter.
+  private func foldIotaSubscripts() {
+    let scalars = scalars.elements
+    for index in scalars.indices where scalars[index].value == DecomposedScalar.iotaSubscript {
+      scalars[index] = DecomposedScalar(starter: 0x3B9)
     }
-    scalars.removeSubrange(Int(count)...)
   }
 }
 
@@ -64,4 +68,5 @@ extension NormalizationForm {
   }
 
   var composes: Bool { self == .nfc || self == .nfkc || self == .nfkcCasefold }
+  var decomposes: Bool { self == .nfd || self == .nfkd }
 }

@@ -3,36 +3,37 @@ public struct TextNormalization: Sendable, Equatable {
   /// The Unicode normalization form.
   public var form: NormalizationForm
 
-  /// Whether upper case becomes lower case.
-  ///
-  /// Each scalar takes its full lower-case mapping without regard to its neighbours or a language (U+0130 becomes two
-  /// scalars, Σ is always σ), on the decomposed text, so that the result is in the normalization form, too.
-  public var lowercase: Bool
+  /// What is done with upper and lower case.
+  public var caseMapping: CaseMapping
 
   /// What is done with the ends of lines.
   public var lineEndings: LineEndingPolicy
 
   /// A way to make text uniform; by default NFC and line feeds.
-  public init(form: NormalizationForm = .nfc, lowercase: Bool = false, lineEndings: LineEndingPolicy = .lf) {
+  public init(form: NormalizationForm = .nfc, caseMapping: CaseMapping = .keep, lineEndings: LineEndingPolicy = .lf) {
     self.form = form
-    self.lowercase = lowercase
+    self.caseMapping = caseMapping
     self.lineEndings = lineEndings
   }
 
   /// Text stays as it is.
-  public static let unchanged = TextNormalization(form: .none, lowercase: false, lineEndings: .keep)
+  public static let unchanged = TextNormalization(form: .none, caseMapping: .keep, lineEndings: .keep)
 
-  /// The normalized form of a whole text of valid UTF-8.
-  public func normalized(_ text: [UInt8]) -> [UInt8] {
-    var lines = text
-    if lineEndings == .lf {
-      var converter = LineEndingConverter()
-      converter.convert(&lines, from: 0)
-    }
+  /// Whether a text of UTF-8 is uniform already.
+  public func isHeld(by text: Span<UInt8>) -> Bool {
     var result: [UInt8] = []
-    var normalizer = Normalizer(form: form, lowercase: lowercase)
-    normalizer.append(lines, 0..<lines.count, to: &result)
-    return result
+    var normalizer = BlockNormalizer(self, invalidUTF8: .bytes)
+    guard let isChanged = try? normalizer.normalize(text, into: &result) else { return false }
+    return !isChanged || text.withUnsafeBufferPointer { result.elementsEqual($0) }
+  }
+
+  /// The normalized form of a whole text of UTF-8; of one that is ill-formed, with U+FFFD for what is.
+  public func normalized(_ text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var normalizer = BlockNormalizer(self, invalidUTF8: .replace)
+    // With replacement nothing is refused.
+    guard let isWritten = try? normalizer.normalize(text.span, into: &result) else { return text }
+    return isWritten ? result : text
   }
 }
 
@@ -58,4 +59,17 @@ public enum LineEndingPolicy: String, Sendable, CaseIterable {
   case keep
   /// U+000D U+000A and U+000D alone become U+000A.
   case lf
+}
+
+/// What is done with upper and lower case, without regard to a language.
+///
+/// The mapping is applied to the decomposed text, so that the result is in the normalization form, too.
+public enum CaseMapping: String, Sendable, CaseIterable {
+  /// It stays as it is.
+  case keep
+  /// Each scalar takes its full lower-case mapping without regard to its neighbours: U+0130 becomes two scalars, Σ is
+  /// always σ.
+  case lower
+  /// Each scalar takes its full case folding, for caseless matching: ß becomes ss, final ς σ (Unicode 15.0, D145).
+  case fold
 }

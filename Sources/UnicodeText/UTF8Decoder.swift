@@ -9,7 +9,7 @@ public struct UTF8Decoder: Sendable {
   /// The start of a sequence whose end has not come: three bytes at most.
   private var pending: [UInt8] = []
 
-  private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+  private let check = QuickCheck(.shared(form: .none, caseMapping: .keep), stopsAtReturns: false)
 
   /// A decoder at the start of a text.
   public init(policy: InvalidUTF8Policy) {
@@ -29,10 +29,10 @@ public struct UTF8Decoder: Sendable {
 
   /// Ends the text: a sequence that is still incomplete is ill-formed.
   public mutating func finish(into text: inout [UInt8]) throws(InvalidUTF8) {
-    guard let lead = pending.first else { return }
-    let start = offset - pending.count
+    guard !pending.isEmpty else { return }
+    let sequence = pending
     pending = []
-    try refuse(lead, at: start, into: &text)
+    try refuse(sequence, at: offset - sequence.count, into: &text)
   }
 
   /// Counts bytes that are taken in elsewhere, without a look at them.
@@ -44,7 +44,7 @@ public struct UTF8Decoder: Sendable {
   private mutating func finishPending(
     with bytes: UnsafeBufferPointer<UInt8>, into text: inout [UInt8]
   ) throws(InvalidUTF8) -> Int {
-    guard let lead = pending.first, !bytes.isEmpty else { return 0 }
+    guard !pending.isEmpty, !bytes.isEmpty else { return 0 }
     let known = pending.count
     let joined = pending + bytes.prefix(3)
     switch joined.withUnsafeBufferPointer({ UTF8Sequence(in: $0, at: 0) }) {
@@ -54,7 +54,7 @@ public struct UTF8Decoder: Sendable {
       return length - known
     case .illFormed(let length):
       pending = []
-      try refuse(lead, at: offset - known, into: &text)
+      try refuse(joined[..<length], at: offset - known, into: &text)
       return length - known
     case .incomplete:
       pending = joined
@@ -66,28 +66,27 @@ public struct UTF8Decoder: Sendable {
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, into text: inout [UInt8]
   ) throws(InvalidUTF8) {
     var index = start
-    var copied = start
     while index < bytes.count {
-      index = bytes.endOfASCII(from: index)
+      let end = check.endOfUnchanged(in: bytes, from: index)
+      text.append(contentsOf: bytes[index..<end])
+      index = end
       guard index < bytes.count else { break }
-      switch UTF8Sequence(in: bytes, at: index) {
-      case .scalar(let length): index += length
-      case .illFormed(let length):
-        text.append(contentsOf: bytes[copied..<index])
-        try refuse(bytes[index], at: offset + index, into: &text)
-        index += length
-        copied = index
-      case .incomplete:
-        text.append(contentsOf: bytes[copied..<index])
+      guard case .illFormed(let length) = UTF8Sequence(in: bytes, at: index) else {
         pending = Array(bytes[index...])
-        return
+        break
       }
+      try refuse(bytes[index..<index + length], at: offset + index, into: &text)
+      index += length
     }
-    text.append(contentsOf: bytes[copied..<index])
   }
 
-  private func refuse(_ byte: UInt8, at place: Int, into text: inout [UInt8]) throws(InvalidUTF8) {
-    guard policy == .replace else { throw InvalidUTF8(offset: place, byte: byte) }
-    text += Self.replacement
+  private func refuse(
+    _ sequence: some Collection<UInt8>, at place: Int, into text: inout [UInt8]
+  ) throws(InvalidUTF8) {
+    switch policy {
+    case .error: throw InvalidUTF8(offset: place, byte: sequence.first ?? 0)
+    case .replace: text += [0xEF, 0xBF, 0xBD]
+    case .bytes: text += sequence
+    }
   }
 }

@@ -47,4 +47,12 @@ enum UTF8Sequence: Equatable {
     }
     self = .scalar(length)
   }
+
+  /// The length of the maximal subpart of an ill-formed sequence that starts at an index.
+  static func lengthOfIllFormed(in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int {
+    switch UTF8Sequence(in: bytes, at: start) {
+    case .scalar(let length), .illFormed(let length): length
+    case .incomplete: bytes.count - start
+    }
+  }
 }

@@ -88,8 +88,13 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       BadInput("inspect missing", 66, "missing does not exist"),
       BadInput("inspect folder", 66, "folder has no model yet"),
       BadInput("inspect empty.txt", 65, "empty.txt"),
-      BadInput("inspect junk.bin", 65, "junk.bin"),
-      BadInput("inspect pipe", 66, "pipe: it is not a regular file"),
+      BadInput("inspect pipe", 66, "nobody writes to this pipe"),
+      BadInput("inspect birds.txt --sizes 10,x", 64, "--sizes 10,x"),
+      BadInput("inspect birds.txt --sizes 0", 64, "a vocabulary of 0 words"),
+      BadInput("vocab birds.txt -o new --unknown bytes --level whitespace", 64, "--unknown bytes needs --lossless"),
+      BadInput("vocab birds.txt -o new --documents file --document-separator x", 64, "exclude one another"),
+      BadInput("vocab birds.txt -o new --document-separator \\x", 64, "can stand in a separator"),
+      BadInput("vocab birds.txt -o new --lowercase --casefold", 64, "exclude one another"),
       BadInput("frobnicate", 64, "Unexpected argument 'frobnicate'"),
     ])
   func refused(_ bad: BadInput) async throws {

@@ -35,4 +35,28 @@ import Testing
     ).json
     #expect(checkpoint["step"] == .integer(30))
   }
+
+  @Test("A text is counted")
+  func corpus() async throws {
+    let command = try Command()
+    try command.write("One two, two.\nOne two, two.\n", to: "text.txt")
+    try command.write("two three", to: "other.txt")
+    let report = try await command.run(
+      ["inspect", "text.txt", "--against", "other.txt", "--sizes", "1", "--json"]
+    ).json
+    #expect(report["kind"] == .string("corpus"))
+    #expect(report["bytes"] == .integer(28))
+    #expect(report["duplicate_lines"] == .integer(1))
+    #expect((report["words"], report["distinct_words"]) == (.integer(6), .integer(2)))
+    let coverage = try #require(report["coverage"]?.arrayValue)
+    #expect(coverage.map { $0["size"] } == [.integer(1), .integer(2)])
+    #expect(coverage[0]["share"]?.doubleValue == 4.0 / 6)
+    #expect(coverage.map { $0["out_of_vocabulary"]?.doubleValue } == [0.5, 0.5])
+    let table = try await command.run(["inspect", "text.txt", "other.txt"])
+    #expect(table.text.contains("a second time 1") && table.text.contains("NFC, NFD, NFKC, NFKD"))
+    #expect(table.errors.isEmpty)
+    try command.write("{}", to: "text.json")
+    #expect(try await command.run(["inspect", "text.json"]).status == 65)
+    #expect(try await command.run(["inspect", "text.json", "--corpus"]).status == 0)
+  }
 }

@@ -81,7 +81,8 @@ import Testing
   func endedWhileReading() async throws {
     let command = try Command()
     try command.write(Corpus.birds, to: "birds.txt")
-    _ = try await command.shell("mkfifo pipe")
+    // A writer comes and never writes.
+    _ = try await command.shell("mkfifo pipe; sleep 60 >pipe &")
     let running = try command.start(["train", "birds.txt", "--run", "run", "--valid", "pipe"])
     try await command.waitFor("run/corpus.tokens")
     running.send(SIGTERM)

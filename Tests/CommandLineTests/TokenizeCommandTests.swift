@@ -7,6 +7,7 @@ import Testing
     "What was tokenized is decoded to the same bytes",
     arguments: [
       ("byte", []), ("character", []), ("grapheme", []), ("word", ["--lossless"]), ("whitespace", ["--lossless"]),
+      ("bpe", []),
     ])
   func roundTrip(_ level: String, _ options: [String]) async throws {
     let command = try Command()

@@ -105,6 +105,7 @@ import Testing
     "Every choice of the contract trains",
     arguments: [
       "--level byte", "--level grapheme", "--level word", "--level word --no-lossless", "--level whitespace",
+      "--level bpe", "--level bpe --max-size 300 --min-count 3",
       "--layers 2 --peepholes --dropout 0.3", "--tie --embedding 16", "--optimizer sgd --learning-rate 0.5",
       "--optimizer adam --schedule constant", "--schedule step", "--schedule plateau --patience 3", "--clip 0",
       "--epochs 1", "--max-seconds 5", "--precision f32", "--normalize nfd --lowercase", "--valid-fraction 0",

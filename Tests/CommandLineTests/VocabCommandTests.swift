@@ -6,7 +6,7 @@ import Testing
   @Test(
     "Every level writes a vocabulary and its listing",
     arguments: [
-      ("byte", 257), ("character", 8), ("grapheme", 8), ("word", 6), ("whitespace", 4),
+      ("byte", 257), ("character", 8), ("grapheme", 8), ("word", 6), ("whitespace", 4), ("bpe", 262),
     ])
   func levels(_ level: String, _ size: Int) async throws {
     let command = try Command()

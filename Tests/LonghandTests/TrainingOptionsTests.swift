@@ -7,8 +7,8 @@ import Testing
   func defaults() {
     let options = TrainingOptions()
     #expect(options.tokenizer == nil)
-    #expect(options.invalidUTF8 == .error)
-    #expect(options.minimumCount == 1)
+    #expect(options.invalidUTF8 == nil)
+    #expect(options.minimumCount == nil)
     #expect(options.maximumSize == nil)
     #expect(options.split == .fractions(validation: 0.1, test: 0))
     #expect(options.layers == 1)
@@ -30,9 +30,10 @@ import Testing
   }
 
   @Test(
-    "Words share a table between embedding and softmax, unless the sizes differ",
+    "Words and subwords share a table between embedding and softmax, unless the sizes differ",
     arguments: [
       (TokenizerLevel.word, Int?.none, true, 16), (.word, 8, false, 8), (.character, nil, false, 64),
+      (.bpe, nil, true, 16),
     ])
   func tying(_ level: TokenizerLevel, _ embedding: Int?, _ isTied: Bool, _ size: Int) throws {
     let scratch = try ScratchDirectory()

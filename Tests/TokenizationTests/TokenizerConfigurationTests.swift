@@ -10,7 +10,7 @@ struct TokenizerConfigurationTests {
     arguments: [
       (TokenizerLevel.byte, nil, ["<s>"]), (.character, nil, ["<unk>", "<s>"]), (.grapheme, true, ["<unk>", "<s>"]),
       (.word, nil, ["<unk>", "<s>"]), (.word, false, ["<unk>", "<eos>"]), (.whitespace, nil, ["<unk>", "<eos>"]),
-      (.whitespace, true, ["<unk>", "<s>"]),
+      (.whitespace, true, ["<unk>", "<s>"]), (.bpe, nil, ["<s>"]),
     ] as [(TokenizerLevel, Bool?, [String])])
   func specialTokens(level: TokenizerLevel, isLossless: Bool?, expected: [String]) throws {
     #expect(try TokenizerConfiguration(level: level, isLossless: isLossless).specialTokens == expected)
@@ -21,13 +21,13 @@ struct TokenizerConfigurationTests {
     #expect(try TokenizerConfiguration(level: .byte).normalization == .unchanged)
     let configuration = try TokenizerConfiguration()
     #expect(configuration.level == .character)
-    #expect(configuration.normalization == TextNormalization(form: .nfc, lowercase: false, lineEndings: .lf))
+    #expect(configuration.normalization == TextNormalization(form: .nfc, caseMapping: .keep, lineEndings: .lf))
     #expect(configuration.locale == "root")
   }
 
   @Test("Settings that exclude one another are refused")
   func refusals() {
-    for level in [TokenizerLevel.byte, .character, .grapheme] {
+    for level in [TokenizerLevel.byte, .character, .grapheme, .bpe] {
       let error = #expect(throws: DataError.self) { try TokenizerConfiguration(level: level, isLossless: false) }
       #expect(error?.code == .usage)
     }

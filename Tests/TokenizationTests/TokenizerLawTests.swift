@@ -1,7 +1,7 @@
 import DataFiles
 import Testing
 import TokenFiles
-import Tokenization
+@testable import Tokenization
 import UnicodeText
 
 /// What holds for all levels, forms and texts.
@@ -18,9 +18,11 @@ struct TokenizerLawTests {
 
   static let losslessConfigurations: [TokenizerConfiguration] = TokenizerLevel.allCases.flatMap { level in
     NormalizationForm.allCases.flatMap { form in
-      [(false, LineEndingPolicy.keep), (true, .lf), (false, .lf)].compactMap { lowercase, lineEndings in
+      [(CaseMapping.keep, LineEndingPolicy.keep), (.lower, .lf), (.fold, .lf), (.keep, .lf)].compactMap {
+        caseMapping, lineEndings in
         try? TokenizerConfiguration(
-          level: level, normalization: TextNormalization(form: form, lowercase: lowercase, lineEndings: lineEndings),
+          level: level,
+          normalization: TextNormalization(form: form, caseMapping: caseMapping, lineEndings: lineEndings),
           isLossless: true)
       }
     }
@@ -35,7 +37,7 @@ struct TokenizerLawTests {
 
   static func ids(of text: [UInt8], _ vocabulary: Vocabulary) throws -> [TokenID] {
     if text.isEmpty { return [] }
-    var encoder = try CorpusEncoder(vocabulary, [.bytes(text, name: "text")])
+    let encoder = try CorpusEncoder(vocabulary, [.bytes(text, name: "text")])
     var (ids, piece) = ([TokenID](), [TokenID]())
     while try encoder.next(into: &piece) { ids += piece }
     return ids
@@ -50,7 +52,7 @@ struct TokenizerLawTests {
       let ids = try Self.ids(of: Array(text.utf8), vocabulary)
       #expect(try vocabulary.decode(ids) == normalized)
       #expect(!ids.contains { vocabulary.isSpecial($0) })
-      var tokenizer = try vocabulary.makeTokenizer()
+      let tokenizer = try vocabulary.makeTokenizer()
       #expect(try tokenizer.encode(prompt: text) == EncodedText(ids: ids))
       var decoder = try StreamingDecoder(vocabulary: vocabulary)
       var streamed = ""
@@ -69,16 +71,11 @@ struct TokenizerLawTests {
     let vocabulary = try Vocabulary.build(from: [.bytes(text, name: "text")], configuration: configuration)
     let expected = try Self.ids(of: text, vocabulary)
     for size in 1...64 {
-      var reader = CorpusReader(
-        [.bytes(text, name: "text")], normalization: configuration.normalization, pieceSize: size)
-      var tokenizer = try vocabulary.makeTokenizer()
-      var block: [UInt8] = []
-      var ids: [TokenID] = []
-      var unknown: [Range<Int>] = []
-      while try reader.next(into: &block) != nil {
-        if !block.isEmpty { tokenizer.encode(block.span, into: &ids, unknown: &unknown) }
-      }
-      if !isLossless { ids.append(vocabulary.boundary) }
+      let encoder = try CorpusEncoder(
+        vocabulary, [.bytes(text, name: "text")], invalidUTF8: nil, threads: size % 3 + 1, marksLines: false,
+        pieceSize: size)
+      var (ids, piece) = ([TokenID](), [TokenID]())
+      while try encoder.next(into: &piece) { ids += piece }
       #expect(ids == expected, "pieces of \(size) bytes")
     }
   }

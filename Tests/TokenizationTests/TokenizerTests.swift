@@ -15,7 +15,7 @@ struct TokenizerTests {
 
   private static func encode(_ texts: [String], _ vocabulary: Vocabulary) throws -> (ids: [TokenID], counts: TextCounts)
   {
-    var encoder = try CorpusEncoder(vocabulary, texts.map { .bytes(Array($0.utf8), name: "text") })
+    let encoder = try CorpusEncoder(vocabulary, texts.map { .bytes(Array($0.utf8), name: "text") })
     var (ids, piece) = ([TokenID](), [TokenID]())
     while try encoder.next(into: &piece) { ids += piece }
     return (ids, encoder.counts)
@@ -31,8 +31,7 @@ struct TokenizerTests {
     #expect((counts.bytes, counts.words) == (13, 3))
     #expect(vocabulary.unknown == 0)
     #expect(vocabulary.boundary == 1)
-    #expect(vocabulary.lineEnd == 3)
-    #expect(!vocabulary.boundaryEndsLines)
+    #expect(vocabulary.endOfLine == nil)
     #expect(try vocabulary.decode(ids) == Array("ab\n\u{FFFD}\u{FFFD}\u{FFFD}a\u{FFFD}\u{FFFD}".utf8))
   }
 
@@ -45,8 +44,7 @@ struct TokenizerTests {
     #expect((counts.tokens, counts.unknown, counts.words) == (9, 2, 5))
     #expect(try vocabulary.decode(ids) == Array("the cat\n\n<unk> <unk>\nthe\n".utf8))
     #expect(vocabulary.boundary == 1)
-    #expect(vocabulary.lineEnd == 1)
-    #expect(vocabulary.boundaryEndsLines)
+    #expect(vocabulary.endOfLine == 1)
   }
 
   @Test("Words join with spaces, punctuation among them")
@@ -68,12 +66,12 @@ struct TokenizerTests {
 
   @Test("A prompt's unknown symbols are named, and its last line stays open")
   func prompt() throws {
-    var characters = try Self.vocabulary("abc ", .character).makeTokenizer()
+    let characters = try Self.vocabulary("abc ", .character).makeTokenizer()
     let encoded = try characters.encode(prompt: "aéb\u{1F600}")
     #expect(encoded.ids.count == 4)
     #expect(encoded.unknown == [.init(text: "é", offset: 1), .init(text: "\u{1F600}", offset: 4)])
     #expect(try characters.encode(prompt: "") == EncodedText())
-    var words = try Self.vocabulary("the cat\n", .whitespace).makeTokenizer()
+    let words = try Self.vocabulary("the cat\n", .whitespace).makeTokenizer()
     #expect(try words.encode(prompt: "the dog") == EncodedText(ids: [3, 0], unknown: [.init(text: "dog", offset: 4)]))
     #expect(try words.encode(prompt: "the\n").ids == [3, 1])
   }
@@ -84,7 +82,7 @@ struct TokenizerTests {
     let configuration = try TokenizerConfiguration(level: .word, isLossless: isLossless)
     let inputs = [CorpusInput.bytes(Array(text.utf8), name: "text")]
     let vocabulary = try Vocabulary.build(from: inputs, configuration: configuration)
-    var encoder = try LineEncoder(vocabulary, inputs)
+    let encoder = try LineEncoder(vocabulary, inputs)
     var (lines, line, counts) = ([[TokenID]](), [TokenID](), [TextCounts]())
     while let counted = try encoder.next(into: &line) {
       lines.append(line)

@@ -13,7 +13,7 @@ struct VocabularyFileTests {
   @Test("What is saved is loaded, and saved again as the same bytes", arguments: TokenizerLevel.allCases)
   func roundTrip(level: TokenizerLevel) throws {
     let scratch = try ScratchDirectory()
-    let normalization = TextNormalization(form: .nfkd, lowercase: true, lineEndings: .keep)
+    let normalization = TextNormalization(form: .nfkd, caseMapping: .fold, lineEndings: .keep)
     let configuration = try TokenizerConfiguration(level: level, normalization: normalization)
     let vocabulary = try Self.build("Abc \u{0}\u{301}\"\\ 漢\r\nab\u{1F600}", configuration)
     try vocabulary.save(to: scratch.path("v.json"))
@@ -41,13 +41,25 @@ struct VocabularyFileTests {
     #expect(vocabulary.fingerprint.count == 32)
   }
 
+  @Test("The case mapping is written as false, true or \"fold\", and nothing else is read")
+  func caseMapping() throws {
+    for (mapping, value) in [(CaseMapping.keep, "false"), (.lower, "true"), (.fold, "\"fold\"")] {
+      let normalization = TextNormalization(caseMapping: mapping)
+      let vocabulary = try Self.build("Aß", TokenizerConfiguration(normalization: normalization))
+      #expect(vocabulary.json.contains(",\"lowercase\":\(value),"))
+      #expect(try Vocabulary(json: vocabulary.json).configuration.normalization == normalization)
+      let other = vocabulary.json.replacing(",\"lowercase\":\(value),", with: ",\"lowercase\":\"upper\",")
+      #expect(throws: DataError.self) { try Vocabulary(json: other) }
+    }
+  }
+
   @Test("The fingerprint is of what ids mean, not of counts")
   func fingerprint() throws {
     let configuration = try TokenizerConfiguration()
     let one = try Self.build("aab", configuration)
     #expect(try Self.build("aaab", configuration).fingerprint == one.fingerprint)
     #expect(try Self.build("abb", configuration).fingerprint != one.fingerprint)
-    let other = try TokenizerConfiguration(normalization: TextNormalization(lowercase: true))
+    let other = try TokenizerConfiguration(normalization: TextNormalization(caseMapping: .lower))
     #expect(try Self.build("aab", other).fingerprint != one.fingerprint)
   }
 

@@ -6,113 +6,134 @@ import UnicodeText
 
 @Suite("Reading corpora")
 struct CorpusReaderTests {
-  private static func read(
-    _ inputs: [CorpusInput], _ normalization: TextNormalization = .unchanged, invalidUTF8: InvalidUTF8Policy = .error,
-    isRaw: Bool = false, pieceSize: Int = 1 << 18, longestStretch: Int = CorpusReader.longestStretch
-  ) throws -> [[[UInt8]]] {
+  /// The pieces of some inputs.
+  private static func pieces(
+    of inputs: [CorpusInput], documents: DocumentBoundary = .none, isRaw: Bool = false, pieceSize: Int = 1 << 17,
+    longestStretch: Int = CorpusReader.longestStretch
+  ) throws -> [CorpusPiece] {
     var reader = CorpusReader(
-      inputs, normalization: normalization, invalidUTF8: invalidUTF8, isRaw: isRaw, pieceSize: pieceSize,
-      longestStretch: longestStretch)
-    var texts: [[[UInt8]]] = []
-    var blocks: [[UInt8]] = []
-    var block: [UInt8] = []
-    while let event = try reader.next(into: &block) {
-      switch event {
-      case .block: blocks.append(block)
-      case .endOfInput:
-        texts.append(blocks)
-        blocks = []
-      }
-    }
-    return texts
+      inputs, documents: documents, isRaw: isRaw, pieceSize: pieceSize, longestStretch: longestStretch)
+    var pieces: [CorpusPiece] = []
+    var piece = CorpusPiece()
+    while try reader.next(into: &piece) { pieces.append(piece) }
+    return pieces
   }
 
   private static func input(_ text: String) -> CorpusInput { .bytes(Array(text.utf8), name: "text") }
 
+  /// Documents as they come together from their parts: a number begins each but the first.
+  private static func documents(_ pieces: [CorpusPiece]) -> [String] {
+    var documents = [[UInt8]()]
+    for piece in pieces {
+      for part in piece.parts {
+        if part.startsDocument { documents.append([]) }
+        documents[documents.count - 1] += piece.bytes[part.range]
+      }
+    }
+    return documents.map { String(decoding: $0, as: UTF8.self) }
+  }
+
   static let hardText =
     "e\u{301}a\u{323}\u{307} \u{301}x\r\n\ry 한\u{1112}\u{1161}\u{11AB} ก\u{E33} \u{E33} 🇫🇷🇩🇪 👩‍👩‍👧 ﬁ ﷺ\u{FC5E} \u{FC5E}"
     + " Å\u{3164} \u{3164}b  c 1\u{308}\n\u{308}z \u{1D165} \u{200D}k สวัสดีชาวโลก 漢字かな。a:b can't"
-    + " \u{9BE}\u{9C7}\u{9BE}"
+    + " \u{9BE}\u{9C7}\u{9BE} \u{600} 12"
 
-  @Test(
-    "The text does not depend on how it is cut", arguments: NormalizationForm.allCases, [LineEndingPolicy.keep, .lf])
-  func pieces(form: NormalizationForm, lineEndings: LineEndingPolicy) throws {
-    for lowercase in [false, true] {
-      let normalization = TextNormalization(form: form, lowercase: lowercase, lineEndings: lineEndings)
-      let expected = normalization.normalized(Array(Self.hardText.utf8))
-      for size in 1...64 {
-        let texts = try Self.read([Self.input(Self.hardText)], normalization, pieceSize: size)
-        #expect(texts.map { $0.joined() }.map(Array.init) == [expected])
+  @Test("Pieces of any size are the text, and each knows its place", arguments: [false, true])
+  func pieces(isRaw: Bool) throws {
+    let text = Array(Self.hardText.utf8)
+    for size in 1...64 {
+      let pieces = try Self.pieces(of: [Self.input(Self.hardText)], isRaw: isRaw, pieceSize: size)
+      #expect(pieces.flatMap(\.bytes) == text)
+      #expect(pieces.map(\.parts.last?.endsDocument) == pieces.dropLast().map { _ in false } + [true])
+      for piece in pieces {
+        #expect(piece.bytes.elementsEqual(text[piece.offset..<piece.offset + piece.bytes.count]))
+        #expect(piece.parts.count == 1)
       }
     }
   }
 
-  @Test("Between a space and a scalar that begins anew, each form and segmenter may be cut")
+  @Test("Where a piece ends each form and segmenter may be cut")
   func safePlaces() throws {
-    var places = 0
-    var unsafe: [String] = []
-    let words = try WordSegmenter()
-    for scalar in UnicodeData.scalars {
-      // The reader itself says where it cuts: a stretch limit far off, and two pieces.
-      let left = Array("a ".utf8)
-      let right = Array(String(scalar).utf8) + Array("\u{301}b".utf8)
-      guard scalar.properties.generalCategory != .unassigned, scalar.properties.isAlphabetic || scalar.value < 0x80,
-        try Self.read([.bytes(left + right, name: "")], pieceSize: 2 + scalar.utf8.count).first?.first == left
-      else { continue }
+    var (places, unsafe) = (0, [String]())
+    let segmenters: [any Segmenter] = [GraphemeSegmenter(), WhitespaceSegmenter(), try WordSegmenter()]
+    func check(_ left: String, _ right: String) throws {
+      // The reader itself says where it cuts: a stretch limit far off, and a first piece that ends behind the right side.
+      let (left, right) = (Array(left.utf8), Array(right.utf8))
+      let pieces = try Self.pieces(of: [.bytes(left + right, name: "")], pieceSize: left.count + right.count)
+      guard pieces.first?.bytes == left else { return }
       places += 1
-      for segmenter in [GraphemeSegmenter(), WhitespaceSegmenter(), words] as [any Segmenter] {
-        var segmenter = segmenter
-        for form in [NormalizationForm.none, .nfd, .nfkc, .nfkcCasefold] {
-          let normalization = TextNormalization(form: form, lineEndings: .keep)
-          let whole = normalization.normalized(left + right)
-          let parts = [left, right].map(normalization.normalized)
+      for form in [NormalizationForm.none, .nfd, .nfkc, .nfkcCasefold] {
+        let normalization = TextNormalization(form: form, lineEndings: .keep)
+        let whole = normalization.normalized(left + right)
+        let parts = [left, right].map(normalization.normalized)
+        for segmenter in segmenters {
+          var segmenter = segmenter
           var ends: [Int] = []
           segmenter.appendEnds(of: whole.span, to: &ends)
           if Array(parts.joined()) != whole || !ends.contains(parts[0].count) {
-            unsafe.append(UnicodeData.shown(right))
+            unsafe.append(UnicodeData.shown(left) + " | " + UnicodeData.shown(right))
           }
         }
       }
     }
+    for scalar in UnicodeData.scalars where scalar.properties.generalCategory != .unassigned && scalar != " " {
+      try check("a\(scalar)", " b\u{301}cdefghi")
+      if scalar.properties.isAlphabetic || scalar.value < 0x80 { try check("a", " \(scalar)\u{301}bcdefghi") }
+    }
     #expect(unsafe == [])
-    #expect(places > 100_000)
+    #expect(places > 250_000)
   }
 
   @Test("A stretch beyond the limit is cut there, wherever the pieces are cut", arguments: [1, 2, 3, 7, 50, 1_000])
   func longestStretch(pieceSize: Int) throws {
     let text =
       "ab cd\n" + String(repeating: "漢", count: 40) + "\r\n" + String(repeating: "e\u{301}", count: 30) + " end"
-    let expected = Array(text.utf8)
-    let blocks = try Self.read([Self.input(text)], pieceSize: pieceSize, longestStretch: 20).joined()
-    #expect(Array(blocks.joined()) == expected)
-    #expect(blocks.allSatisfy { $0.count <= 20 && String(validating: $0, as: UTF8.self) != nil })
-    #expect(!blocks.contains { $0.first == 0xCC })
+    let pieces = try Self.pieces(of: [Self.input(text)], pieceSize: pieceSize, longestStretch: 20)
+    #expect(pieces.flatMap(\.bytes) == Array(text.utf8))
+    #expect(pieces.allSatisfy { $0.bytes.count <= 20 && String(validating: $0.bytes, as: UTF8.self) != nil })
+    #expect(!pieces.contains { $0.bytes.first == 0xCC })
     // However the pieces fall, the same stretches are cut at the same places.
-    let forced = try Self.read([Self.input(text)], longestStretch: 20).joined().filter { $0.first ?? 0 >= 0x80 }
-    #expect(blocks.filter { $0.first ?? 0 >= 0x80 } == forced)
+    func forced(_ pieces: [CorpusPiece]) -> [Int] {
+      pieces.filter { $0.continuesWord && $0.bytes.first != 0x20 }.map(\.offset)
+    }
+    #expect(forced(pieces) == forced(try Self.pieces(of: [Self.input(text)], longestStretch: 20)))
+    #expect(forced(pieces).count > 8)
   }
 
-  @Test("Several inputs are several texts")
-  func inputs() throws {
-    let texts = try Self.read([Self.input("a\r"), Self.input("\nb"), Self.input("c")], TextNormalization())
-    #expect(texts.map { $0.joined().map { $0 } } == [Array("a\n".utf8), Array("\nb".utf8), Array("c".utf8)])
+  @Test("Ill-formed bytes are cut like others", arguments: [1, 5, 1_000])
+  func illFormed(pieceSize: Int) throws {
+    let bytes = (0..<4_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }.filter { $0 != 0x0A && $0 != 0x20 }
+    let pieces = try Self.pieces(of: [.bytes(bytes, name: "")], pieceSize: pieceSize, longestStretch: 64)
+    #expect(pieces.flatMap(\.bytes) == bytes)
+    #expect(pieces.dropLast().allSatisfy { (1...64).contains($0.bytes.count) })
   }
 
-  @Test("Raw bytes come as they are")
-  func raw() throws {
-    let bytes: [UInt8] = [0xFF, 0x0D, 0x0A, 0x00, 0xC3]
-    #expect(try Self.read([.bytes(bytes, name: "raw")], isRaw: true, pieceSize: 2).first?.joined().map { $0 } == bytes)
+  @Test(
+    "Documents between separators, whatever the pieces",
+    arguments: [
+      ("a--b----c", ["a", "b", "", "c"]), ("--a--", ["", "a", ""]), ("a-b", ["a-b"]), ("--", ["", ""]),
+      ("a ---b- -", ["a ", "-b- -"]), ("漢--字\n--\n", ["漢", "字\n", "\n"]),
+      (String(repeating: "word ", count: 20) + "--" + String(repeating: "x", count: 90), nil),
+    ] as [(String, [String]?)])
+  func separators(text: String, expected: [String]?) throws {
+    let expected = expected ?? text.components(separatedBy: "--")
+    for size in [1, 2, 3, 4, 5, 7, 64, 1_000] {
+      for isRaw in [false, true] {
+        let pieces = try Self.pieces(
+          of: [Self.input(text)], documents: .separator(Array("--".utf8)), isRaw: isRaw, pieceSize: size,
+          longestStretch: 40)
+        #expect(Self.documents(pieces) == expected, "pieces of \(size)")
+        #expect(pieces.flatMap(\.bytes) == Array(text.utf8))
+      }
+    }
   }
 
-  @Test("What is not UTF-8 is refused with its offset and line, or replaced", arguments: [1, 3, 1_000])
-  func invalid(pieceSize: Int) throws {
-    let scratch = try ScratchDirectory()
-    let path = try scratch.write(Array("one\ntwo\nth".utf8) + [0xE2, 0x82] + Array("ree\n".utf8), to: "bad.txt")
-    let error = #expect(throws: DataError.self) { try Self.read([.file(path)], pieceSize: pieceSize) }
-    #expect(error?.code == .data)
-    #expect(error?.message.contains("\(path) is not UTF-8: byte offset 10 (line 3) holds 0xE2") == true)
-    let texts = try Self.read([.file(path)], invalidUTF8: .replace, pieceSize: pieceSize)
-    #expect(texts.first?.joined().map { $0 } == Array("one\ntwo\nth\u{FFFD}ree\n".utf8))
+  @Test("Files are documents, empty ones too; without documents they follow one another")
+  func files() throws {
+    let inputs = [Self.input("a\r"), Self.input(""), Self.input("\nb"), Self.input("c")]
+    #expect(Self.documents(try Self.pieces(of: inputs, documents: .file)) == ["a\r", "", "\nb", "c"])
+    #expect(Self.documents(try Self.pieces(of: inputs)) == ["a\r\nbc"])
+    #expect(try Self.pieces(of: inputs).count { $0.parts.last?.endsDocument == true } == 4)
   }
 
   @Test("Files that cannot be read are refused with the code that fits")
@@ -122,13 +143,27 @@ struct CorpusReaderTests {
     let cases: [(String, DataError.Code, String)] = [
       (empty, .data, "is empty"), (scratch.path, .noInput, "is a directory"),
       (scratch.path("missing"), .noInput, "cannot open"), ("", .noInput, "cannot open"),
+      (try scratch.write([0x1F, 0x8B, 0x08], to: "cut.gz"), .data, "ends too early"),
+      (try scratch.write(Array("plain".utf8), to: "plain.gz"), .data, "gzip -t"),
+      (try scratch.write(Array("plain".utf8), to: "plain.zst"), .data, "zstd -t"),
+      (try scratch.write([], to: "empty.zst"), .data, "ends too early"),
     ]
     for (path, code, words) in cases {
-      let error = #expect(throws: DataError.self) { try Self.read([.file(path)]) }
+      let error = #expect(throws: DataError.self) { try Self.pieces(of: [.file(path)]) }
       #expect(error?.code == code)
       #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
     }
     #expect(CorpusInput(argument: "-") == .standardInput)
     #expect(CorpusInput(argument: "./-") == .file("./-"))
+  }
+
+  @Test("Patterns name the files that they match, in order")
+  func patterns() throws {
+    let scratch = try ScratchDirectory()
+    let paths = try ["b.txt", "a.txt", "c.md", "[x].txt"].map { try scratch.write([0x61], to: $0) }
+    #expect(try CorpusInput.matching([scratch.path("?.txt")]) == [.file(paths[1]), .file(paths[0])])
+    #expect(try CorpusInput.matching([paths[3], "-"]) == [.file(paths[3]), .standardInput])
+    let error = #expect(throws: DataError.self) { try CorpusInput.matching([scratch.path("*.zip")]) }
+    #expect(error?.code == .noInput)
   }
 }

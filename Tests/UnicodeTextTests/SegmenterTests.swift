@@ -53,29 +53,13 @@ struct SegmenterTests {
 
   @Test("White space is the property White_Space of PropList.txt")
   func whiteSpace() throws {
-    var expected: [UInt32] = []
-    for (_, line) in try UnicodeData.lines(of: "PropList.txt") {
-      let fields = line.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
-      guard fields.count == 2, fields[1] == "White_Space" else { continue }
-      let ends = fields[0].split(separator: ".").compactMap { UInt32($0, radix: 16) }
-      expected += Array(try #require(ends.first)...(try #require(ends.last)))
-    }
+    let expected = try UnicodeData.scalars(of: "PropList.txt") { $0 == ["White_Space"] }
     let found = UnicodeData.scalars.filter { scalar in
       let text = Array(String(scalar).utf8)
       return WhiteSpace.length(in: text.span, at: 0) == text.count && WhiteSpace.fills(text.span)
     }
-    #expect(found.map(\.value) == expected)
+    #expect(found == expected)
     #expect(expected.count == 25)
-  }
-
-  @Test(
-    "Graphemes",
-    arguments: [
-      ("", []), ("a\r\nb", ["a", "\r\n", "b"]), ("e\u{301}x", ["e\u{301}", "x"]), ("한국", ["한", "국"]),
-      ("👩‍👩‍👧🇫🇷🇩🇪", ["👩‍👩‍👧", "🇫🇷", "🇩🇪"]), ("\u{1112}\u{1161}\u{11AB}a", ["\u{1112}\u{1161}\u{11AB}", "a"]),
-    ] as [(String, [String])])
-  func graphemes(text: String, expected: [String]) {
-    #expect(Self.segments(text, GraphemeSegmenter()).map { Array($0.utf8) } == expected.map { Array($0.utf8) })
   }
 
   @Test(

@@ -42,6 +42,7 @@ struct UTF8DecoderTests {
       #expect(String(decoding: replaced.text, as: UTF8.self).unicodeScalars.count { $0 == "\u{FFFD}" } == replacements)
       #expect(replaced.text == Array(String(decoding: bytes, as: UTF8.self).utf8))
       #expect(replaced.invalid == nil)
+      #expect(Self.decode(bytes, .bytes, pieces: pieces).text == bytes)
     }
   }
 

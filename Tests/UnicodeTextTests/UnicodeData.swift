@@ -19,6 +19,25 @@ enum UnicodeData {
     }
   }
 
+  /// The entries of a file that gives scalars and ranges of them fields, which are trimmed.
+  static func entries(of name: String) throws -> [(scalars: ClosedRange<UInt32>, fields: [String])] {
+    try lines(of: name).compactMap { _, line in
+      let fields = line.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map { field in
+        let space = UInt8(ascii: " ")
+        let end = field.lastIndex { $0 != space }.map(field.index(after:)) ?? field.startIndex
+        return String(Substring(field[..<end].drop { $0 == space }))
+      }
+      let ends = fields[0].split(separator: ".").compactMap { UInt32($0, radix: 16) }
+      guard let first = ends.first, let last = ends.last else { return nil }
+      return (first...last, Array(fields.dropFirst()))
+    }
+  }
+
+  /// The scalars to which a file gives a value in its second field, in the order of the file.
+  static func scalars(of name: String, where isIncluded: ([String]) -> Bool) throws -> [Unicode.Scalar] {
+    try entries(of: name).filter { isIncluded($0.fields) }.flatMap { $0.scalars.compactMap(Unicode.Scalar.init) }
+  }
+
   private static func decompressed(_ path: String) throws -> Data? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -50,5 +69,16 @@ enum UnicodeData {
   static func shown(_ text: [UInt8]) -> String {
     String(decoding: text, as: UTF8.self).unicodeScalars.map { String($0.value, radix: 16, uppercase: true) }
       .joined(separator: " ")
+  }
+}
+
+extension [UInt8] {
+  /// Text so many times, made by doubling.
+  init(_ text: String, times count: Int) {
+    let once = Array(text.utf8)
+    self = once
+    reserveCapacity(once.count * count)
+    while self.count < once.count * count { self += prefix(Swift.min(self.count, once.count * count - self.count)) }
+    if count == 0 { self = [] }
   }
 }

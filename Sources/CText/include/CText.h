@@ -10,36 +10,75 @@
 
 enum text_form { TEXT_NONE, TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD, TEXT_NFKC_CASEFOLD };
 
-/// The canonical combining class in the low byte, and the flags below.
-enum text_traits {
-  /// The scalar is changed by the form or by lower-casing, or may be, depending on what stands before it.
-  TEXT_CHANGES = 1 << 8,
-  /// Nothing before the scalar takes part in its normalization, nor it in theirs.
-  TEXT_BOUNDARY = 1 << 9
+/// Properties that a few scalars have.
+enum text_property {
+  /// A canonical combining class other than 0.
+  TEXT_HAS_CLASS,
+  /// Composes with what may stand before it (NFC_Quick_Check=Maybe).
+  TEXT_COMPOSES_BACKWARD,
+  TEXT_DECOMPOSES,
+  TEXT_DECOMPOSES_COMPATIBLY,
+  TEXT_CASEFOLDS_COMPATIBLY,
+  /// Some case mapping changes it, or what it decomposes into.
+  TEXT_HAS_CASE
 };
-int32_t text_traits(enum text_form form, bool lowercase, uint32_t scalar);
+
+/// Writes the ranges of scalars with a property, the first and last of each in turn, as far as there is room for so
+/// many ranges; gives the number of all.
+int32_t text_property_ranges(enum text_property property, uint32_t ranges[], int32_t capacity);
 
 uint8_t text_combining_class(uint32_t scalar);
 
-/// The most scalars that one scalar decomposes or lower-cases into.
+/// The most scalars that one scalar decomposes into or is mapped to.
 enum { TEXT_LONGEST_DECOMPOSITION = 32 };
 
 /// Writes the full decomposition, after case folding where the form asks for it, and gives its count.
 int32_t text_decompose(enum text_form form, uint32_t scalar, uint32_t decomposition[]);
 
-/// Composes scalars that are decomposed and in canonical order, in place, and gives their new count.
-int32_t text_compose(uint32_t scalars[], int32_t count);
+/// Whether two scalars compose to this one; Hangul syllables, which are computed, are left out.
+bool text_composed_pair(uint32_t scalar, uint32_t pair[2]);
 
 /// Writes the full lower-case mapping without regard to context, and gives its count.
 int32_t text_lowercase(uint32_t scalar, uint32_t mapping[]);
 
+/// Writes the full case folding (CaseFolding.txt, C and F), and gives its count.
+int32_t text_casefold(uint32_t scalar, uint32_t mapping[]);
+
+// Bytes.
+
+/// The index of the last U+000A, or -1.
+int64_t text_last_line_feed(const uint8_t *bytes, int64_t count);
+
+/// How often U+000A occurs.
+int64_t text_count_line_feeds(const uint8_t *bytes, int64_t count);
+
+/// The index where a byte string that is not empty occurs first, or -1.
+int64_t text_find(const uint8_t *bytes, int64_t count, const uint8_t *wanted, int64_t wanted_count);
+
+// Properties.
+
+/// The script of a scalar (UAX #24), as a number from 0 on.
+int32_t text_script(uint32_t scalar);
+
+/// The name of a script, such as "Latin", or NULL for no script's number.
+const char *text_script_name(int32_t script);
+
 // Segmentation (UAX #29).
 
-/// Whether a grapheme cluster ends between two neighbours; the state is 0 at the start and after a break.
-bool text_is_grapheme_break(uint32_t left, uint32_t right, int32_t *state);
+/// The values of Grapheme_Cluster_Break, and Extended_Pictographic.
+enum text_grapheme_class {
+  TEXT_OTHER, TEXT_CR, TEXT_LF, TEXT_CONTROL, TEXT_EXTEND, TEXT_ZWJ, TEXT_REGIONAL_INDICATOR, TEXT_PREPEND,
+  TEXT_SPACING_MARK, TEXT_L, TEXT_V, TEXT_T, TEXT_LV, TEXT_LVT, TEXT_PICTOGRAPHIC, TEXT_GRAPHEME_CLASSES
+};
+
+/// Writes the ranges of scalars of a class, as `text_property_ranges` does.
+int32_t text_grapheme_ranges(enum text_grapheme_class class, uint32_t ranges[], int32_t capacity);
 
 /// Whether a scalar that follows U+0020 always begins a word and a cluster anew, in each form, whatever comes after it.
 bool text_starts_afresh(uint32_t scalar);
+
+/// Whether a word and a cluster always end after a scalar that U+0020 follows: it is no white space and joins nothing.
+bool text_ends_word(uint32_t scalar);
 
 /// Whether two neighbours are best parted if text must be cut at some place: no cluster, no composition is cut.
 bool text_may_part(uint32_t left, uint32_t right);

@@ -58,6 +58,15 @@ func terminalColumns() -> Int {
   return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
 }
 
+/// Draws a bar, with facts behind it, over the present line of standard error.
+func bar(_ share: Double, _ facts: String) {
+  let width = max(0, min(16, terminalColumns() - facts.utf8.count - 8))
+  let full = Int((share * Double(width)).rounded(.down))
+  let percent = Int((share * 100).rounded(.down))
+  let cells = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+  printError("\r\u{1b}[K\(percent < 10 ? "  " : percent < 100 ? " " : "")\(percent)% \(cells) \(facts)", terminator: "")
+}
+
 /// A number with a comma between thousands: 1,115,394.
 func grouped(_ number: Int) -> String {
   var digits = String(number.magnitude)

@@ -16,7 +16,9 @@ final class StopRequest: StopSignal {
   private let sources: [any DispatchSourceSignal]
 
   /// Watches for signals from now on.
-  init() {
+  ///
+  /// - Parameter consequence: what a first signal leads to, for people to read.
+  init(consequence: String = "stopping after this step, and saving") {
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -26,7 +28,7 @@ final class StopRequest: StopSignal {
         guard let self else { return }
         let (first, _) = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
         if first {
-          printError("\nstopping after this step, and saving; once more to stop at once")
+          printError("\n\(consequence); once more to stop at once")
         } else {
           signal(number, SIG_DFL)
           raise(number)

@@ -59,15 +59,6 @@ final class TrainingDisplay {
     }
   }
 
-  private func bar(_ share: Double, _ facts: String) {
-    let width = max(0, min(16, terminalColumns() - facts.utf8.count - 8))
-    let full = Int((share * Double(width)).rounded(.down))
-    let percent = Int((share * 100).rounded(.down))
-    let cells = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
-    printError(
-      "\r\u{1b}[K\(percent < 10 ? "  " : percent < 100 ? " " : "")\(percent)% \(cells) \(facts)", terminator: "")
-  }
-
   /// Ends the bar's line.
   func finish() {
     if hasBar { printError("") }
