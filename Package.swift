@@ -51,7 +51,7 @@ let package = Package(
 
     // Floor 4: what is done with a model.
     .target(
-      name: "Scoring", dependencies: ["LanguageModeling", "Compute", "TokenFiles", "DataFiles"], swiftSettings: safe),
+      name: "Scoring", dependencies: ["LanguageModeling", "Threading", "TokenFiles", "DataFiles"], swiftSettings: safe),
     .target(name: "Generation", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
 
     // Floor 5: how a model is made.
@@ -80,7 +80,8 @@ let package = Package(
     .target(
       name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
       resources: [.copy("Files")], swiftSettings: wrapping),
-    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "CDigest", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "DataFilesTests", dependencies: ["DataFiles", "CDigest", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
@@ -106,6 +107,7 @@ let package = Package(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       swiftSettings: wrapping),
+    .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: wrapping),
     .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: wrapping),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Compute", "Goldens"], swiftSettings: wrapping),

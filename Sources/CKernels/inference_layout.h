@@ -1,11 +1,9 @@
 // What the passes without gradients share: where weights stand, and the work that a team shares out by blocks.
-#include "inference.h"
+#include "kernels.h"
 
 #include <string.h>
 
-#define DEPTH 256  // inner elements of one sum, as in ck_multiply_packed
-#define STRIP 16   // columns of a panel, one vector
-#define BLOCK 64   // columns of a block: four panels, or two at the end where they are enough
+#define BLOCK (4 * LANES)  // columns of a block: four panels of 16, or two at the end where they are enough
 
 // MARK: Weights
 //
@@ -24,7 +22,7 @@ static inline size_t block_panels(const struct ck_weights *w, size_t b) {
 }
 
 static inline size_t block_size(const struct ck_weights *w, size_t panels) {
-  const size_t columns = panels * STRIP;
+  const size_t columns = panels * LANES;
   switch (w->format) {
   case ck_float32: return w->k * columns * 4;
   case ck_bfloat16: return w->k * columns * 2;
@@ -57,7 +55,7 @@ static inline size_t quantized_size(const struct ck_weights *w, size_t rows) {
 
 struct affine_work {
   const struct ck_weights *weights;
-  size_t threads, rows, x_row;
+  size_t rows, x_row;
   const float *x, *bias;
   float *y;
   char *scratch;
@@ -66,7 +64,7 @@ struct affine_work {
 struct lstm_work {
   struct ck_team *team;
   const struct ck_lstm *layer;
-  size_t threads, steps, lanes;
+  size_t steps, lanes;
   const float *x, *h_previous, *c_previous;
   const uint32_t *tokens, *sources;
   float *h, *c;
@@ -89,10 +87,7 @@ static inline size_t lstm_member_size(const struct ck_lstm *layer, size_t rows, 
   return input > recurrent ? input : recurrent;
 }
 
-// The members' work, for each instruction set.
-void affine_member_plain(void *work, size_t member);
-void lstm_member_plain(void *work, size_t member);
-void affine_member_avx2(void *work, size_t member);
-void lstm_member_avx2(void *work, size_t member);
-void affine_member_avx512(void *work, size_t member);
-void lstm_member_avx512(void *work, size_t member);
+extern const struct inference_kernels inference_plain;
+#if defined(__x86_64__)
+extern const struct inference_kernels inference_avx2, inference_avx512;
+#endif

@@ -10,7 +10,7 @@ public final class CPUInferenceMatrix: @unchecked Sendable {
   init(_ W: Matrix<CPUStorage>, _ format: WeightFormat, gates: Int) {
     n = W.rows
     k = W.columns
-    memory = AlignedMemory(byteCount: ck_packed_size(format.kernel, n, k, gates))
+    memory = AlignedMemory(byteCount: ck_weights_size(format.kernel, n, k, gates))
     ck_pack_weights(format.kernel, n, k, gates, W.base, W.stride, memory.base)
     weights = ck_weights(format: format.kernel, n: n, k: k, gates: gates, packed: UnsafeRawPointer(memory.base))
   }
@@ -69,7 +69,7 @@ extension CPUDevice {
   public func inferenceLSTM(
     _ values: LSTMValues<CPUStorage>, embedding: Matrix<CPUStorage>?, _ format: WeightFormat
   ) -> CPUInferenceLSTM {
-    requireLSTM(values, embedding)
+    requireValues(values, embedding)
     return CPUInferenceLSTM(values, embedding: embedding, format, on: self)
   }
 
@@ -88,38 +88,26 @@ extension CPUDevice {
     _ x: Matrix<CPUStorage>, _ W: CPUInferenceMatrix, bias: UnsafePointer<Float>?, rows: Int,
     into y: UnsafeMutablePointer<Float>
   ) {
-    withUnsafePointer(to: W.weights) { weights in
-      let scratch = scratch(ck_affine_scratch_size(weights, rows, threads))
-      ck_affine(team?.team, weights, rows, x.base, x.stride, bias, y, scratch)
-    }
+    withUnsafePointer(to: W.weights) { ck_affine(context, $0, rows, x.base, x.stride, bias, y) }
   }
 
   /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
-  public func lstmForward(
+  public func lstmSteps(
     _ layer: CPUInferenceLSTM, _ input: LSTMInput<CPUStorage>, from lanes: LSTMLanes<CPUStorage>,
     h: Matrix<CPUStorage>, c: Matrix<CPUStorage>
   ) {
     let B = lanes.rows.count
     requireSteps(layer.layer.hidden, input, layer.inputSize, layer.tokens, lanes, h: h, c: c)
     withUnsafePointer(to: layer.layer) { pointer in
-      let scratch = scratch(ck_lstm_scratch_size(pointer, h.rows / B, B, threads))
       func run(_ x: UnsafePointer<Float>?, _ tokens: UnsafePointer<UInt32>?) {
-        ck_lstm_forward(
-          team?.team, pointer, h.rows / B, B, x, tokens, lanes.rows, lanes.h.base, lanes.c.base, h.base, c.base,
-          scratch)
+        ck_lstm_infer(
+          context, pointer, h.rows / B, B, x, tokens, lanes.rows, lanes.h.base, lanes.c.base, h.base, c.base)
       }
       switch input {
       case .vectors(let x): run(x.base, nil)
       case .tokens(let tokens): tokens.withUnsafeBufferPointer { run(nil, $0.baseAddress) }
       }
     }
-  }
-
-  private var threads: Int { team?.threads ?? 1 }
-
-  private func scratch(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    if inferenceScratch.byteCount < byteCount { inferenceScratch = AlignedMemory(byteCount: byteCount) }
-    return inferenceScratch.base
   }
 }
 

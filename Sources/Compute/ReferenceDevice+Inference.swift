@@ -52,7 +52,7 @@ extension ReferenceDevice {
   public func inferenceLSTM(
     _ values: LSTMValues<ReferenceStorage>, embedding: Matrix<ReferenceStorage>?, _ format: WeightFormat
   ) -> ReferenceInferenceLSTM {
-    requireLSTM(values, embedding)
+    requireValues(values, embedding)
     return ReferenceInferenceLSTM(values, embedding: embedding, format)
   }
 
@@ -67,7 +67,7 @@ extension ReferenceDevice {
   }
 
   /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
-  public func lstmForward(
+  public func lstmSteps(
     _ layer: ReferenceInferenceLSTM, _ input: LSTMInput<ReferenceStorage>, from lanes: LSTMLanes<ReferenceStorage>,
     h: Matrix<ReferenceStorage>, c: Matrix<ReferenceStorage>
   ) {

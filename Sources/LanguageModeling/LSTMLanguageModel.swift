@@ -97,7 +97,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     var h = room.outputs[0]
     for (k, layer) in weights.layers.enumerated() {
       h = room.outputs[k % 2].rows(0..<rows)
-      device.lstmForward(
+      device.lstmSteps(
         layer, input, from: LSTMLanes(rows: state.rows, h: state.memory.h[k], c: state.memory.c[k]), h: h,
         c: next.c[k].rows(0..<B))
       device.copy(h.rows(rows - B..<rows), to: next.h[k].rows(0..<B))

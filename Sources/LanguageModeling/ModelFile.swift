@@ -69,6 +69,8 @@ public struct ModelFile: Sendable {
   }
 
   /// Starts a file with the values of a model; the caller may add tensors of its own and then writes it.
+  ///
+  /// The values are read when the file is written.
   public static func writer<D: Device>(
     of network: LSTMNetwork, values: D.Storage, metadata: [(name: String, value: String)], on device: D
   ) -> TensorFileWriter {
@@ -76,10 +78,16 @@ public struct ModelFile: Sendable {
     for (name, value) in metadata { strings[name] = value }
     var writer = TensorFileWriter(metadata: strings)
     for parameter in network.layout.parameters {
-      var floats: [Float] = []
-      device.download(parameter.view(in: values), to: &floats)
-      writer.add(parameter.name, shape: parameter.shape, floats)
+      writer.add(parameter.name, shape: parameter.shape, parameter.view(in: values), on: device)
     }
     return writer
+  }
+}
+
+extension TensorFileWriter {
+  /// Adds a tensor that is read from a contiguous view when the file is written.
+  public mutating func add<D: Device>(_ name: String, shape: [Int], _ view: Matrix<D.Storage>, on device: D) {
+    let view = view.flattened
+    add(name, shape: shape) { range, floats in device.download(view.columns(range), to: &floats) }
   }
 }

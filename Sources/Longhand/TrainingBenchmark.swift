@@ -24,6 +24,7 @@ public struct TrainingBenchmark: Sendable {
   ) throws(DataError) {
     var configuration = configuration
     configuration.limits = TrainingLimits(seconds: seconds)
+    configuration.dropout = 0
     configuration.evaluateEvery = .max >> 24
     configuration.checkpointEvery = .max >> 24
     let tokens = RandomTokens(
@@ -32,7 +33,8 @@ public struct TrainingBenchmark: Sendable {
     var last: StepReport?
     let trainer = try Trainer(
       configuration, model: model, data: TrainingData(training: tokens, validation: nil, boundary: 0),
-      run: RunDirectory(folder), metadata: [], threads: threads, on: CPUDevice()
+      run: RunDirectory(folder), metadata: [],
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads))
     ) { event in
       guard case .step(let report) = event else { return }
       if first == nil { first = report }
@@ -60,5 +62,7 @@ private struct RandomTokens: TokenSequence {
 
   var count: Int { tokens.count }
 
-  func read(_ range: Range<Int>, into tokens: inout [TokenID]) { tokens = Array(self.tokens[range]) }
+  func read(_ range: Range<Int>, into tokens: inout [TokenID], at offset: Int) {
+    tokens.replaceSubrange(offset..<offset + range.count, with: self.tokens[range])
+  }
 }

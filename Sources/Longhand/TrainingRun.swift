@@ -14,6 +14,8 @@ public final class TrainingRun {
   public let vocabulary: Vocabulary
   /// What decides the run, resolved.
   public let configuration: TrainingConfiguration
+  /// What products are computed in: what the configuration says, if this machine has instructions for it.
+  public var precision: Precision { configuration.precision.inForce }
   /// The shape of the model.
   public let model: ModelConfiguration
   private let trainer: Trainer<CPUDevice>
@@ -50,8 +52,8 @@ public final class TrainingRun {
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(
-      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
-      on: CPUDevice(), observe: observe)
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata,
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
     try Self.write(
       .object([
         .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
@@ -92,8 +94,8 @@ public final class TrainingRun {
     corpus = try RunCorpus(reading: corpusJSON, in: run)
     vocabulary = corpus.vocabulary
     trainer = try Trainer(
-      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
-      on: CPUDevice(), observe: observe)
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata,
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
     if let checkpoint = try run.checkpoints().first { try trainer.resume(from: checkpoint) }
   }
 

@@ -16,6 +16,9 @@ struct BenchCommand: ParsableCommand {
     ])
 }
 
+/// What is said where bf16 was asked for and is not to be had.
+let noBFloat16 = "this machine has no instructions for bf16; computing in f32"
+
 /// `longhand bench train`: whole training steps on random tokens.
 struct BenchTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,8 +44,8 @@ struct BenchTrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Steps of a window.", valueName: "n"))
   var window = 50
 
-  @Option(help: "Precision of the numbers: f32.")
-  var precision = TrainCommand.Precision.f32
+  @Option(help: "What products are computed in: f32, bf16 or auto.")
+  var precision = TrainingPrecision.float32
 
   @Option(help: ArgumentHelp("Threads (default: one for each processor).", valueName: "n"))
   var threads: Int?
@@ -60,6 +63,8 @@ struct BenchTrainCommand: ParsableCommand {
     configuration.batch = batch
     configuration.window = window
     configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 1e-4)
+    configuration.precision = precision.inForce
+    if precision == .bfloat16 && configuration.precision == .float32 { printError(noBFloat16) }
     let folder = try ScratchFolder()
     let result = try TrainingBenchmark(
       model, configuration, threads: threads ?? defaultThreadCount, seconds: seconds, in: folder.path)

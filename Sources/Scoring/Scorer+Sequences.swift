@@ -1,7 +1,7 @@
-internal import Compute
 internal import LanguageModeling
 internal import Synchronization
 internal import TokenFiles
+internal import Threading
 
 /// How many tokens of sequences each thread has to score when they are sorted by length.
 private let sectionLength = 1 << 16

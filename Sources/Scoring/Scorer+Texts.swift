@@ -1,6 +1,6 @@
-internal import Compute
 internal import LanguageModeling
 internal import TokenFiles
+internal import Threading
 
 extension Scorer {
   /// Scores many texts of any length, such as documents, each from the initial state.

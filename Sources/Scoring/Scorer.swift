@@ -1,7 +1,7 @@
-internal import Compute
 public import DataFiles
 public import LanguageModeling
 public import TokenFiles
+internal import Threading
 
 /// Gives the probability of every token of a text, the first included, under a model.
 ///

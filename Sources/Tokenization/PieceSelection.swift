@@ -49,7 +49,9 @@ struct PieceSelection: ~Copyable {
       let range = pieces[index].range
       guard kept.count + range.count <= capacity else {
         let content = Array(bytes[range])
-        bound = (Piece(range: 0..<content.count, occurrences: pieces[index].occurrences, hash: pieces[index].hash), content)
+        bound = (
+          Piece(range: 0..<content.count, occurrences: pieces[index].occurrences, hash: pieces[index].hash), content
+        )
         pieces.removeSubrange(index...)
         break
       }

@@ -160,7 +160,8 @@ extension Vocabulary {
   ///   - observe: told after every piece how many bytes of the inputs have been read.
   /// - Throws: `DataError` when a text cannot be read or the limits leave nothing, and what `observe` throws.
   public static func build(
-    from inputs: [CorpusInput], configuration: TokenizerConfiguration, minimumCount: Int? = nil, maximumSize: Int? = nil,
+    from inputs: [CorpusInput], configuration: TokenizerConfiguration, minimumCount: Int? = nil,
+    maximumSize: Int? = nil,
     invalidUTF8: InvalidUTF8Policy? = nil, threads: Int = 1,
     observe: (_ bytesRead: Int) throws(DataError) -> Void = { _ in }
   ) throws(DataError) -> Vocabulary {

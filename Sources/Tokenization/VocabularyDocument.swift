@@ -133,7 +133,9 @@ struct VocabularyDocument {
   }
 
   private func id(_ value: JSONValue, ofMerge rank: Int) -> TokenID? {
-    guard let id = value.intValue, id >= MergeTable.firstByte, id < Int(MergeTable.firstMerge) + rank else { return nil }
+    guard let id = value.intValue, id >= MergeTable.firstByte, id < Int(MergeTable.firstMerge) + rank else {
+      return nil
+    }
     return TokenID(id)
   }
 

@@ -32,7 +32,8 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
-  @Test("Any bytes come back at every level", arguments: ["byte", "character", "grapheme", "word", "whitespace", "bpe"])
+  @Test(
+    "Any bytes come back at every level", arguments: ["byte", "character", "grapheme", "word", "whitespace", "bpe"])
   func anyBytes(_ level: String) async throws {
     let command = try await tokenized("--level \(level) --normalize none --lossless")
     var generator = SystemRandomNumberGenerator()
@@ -113,7 +114,8 @@ import Testing
     #expect(outcome.errors == "longhand: cannot open caf\u{FFFD}: No such file or directory\n")
   }
 
-  @Test("Ctrl-C ends the reading and leaves nothing behind", arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  @Test(
+    "Ctrl-C ends the reading and leaves nothing behind", arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
   func interrupted(_ signal: Int32, _ status: Int32) async throws {
     let command = try await tokenized()
     let names = try command.directory.names()

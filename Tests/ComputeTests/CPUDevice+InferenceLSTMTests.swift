@@ -1,5 +1,6 @@
-import Compute
 import Testing
+
+@testable import Compute
 
 /// A layer with random values on both devices, and what runs through it.
 private struct Layer {
@@ -49,23 +50,22 @@ private struct Pass {
   }
 
   func run(_ layer: CPUInferenceLSTM, tokens isTokens: Bool, on device: CPUDevice) {
-    device.lstmForward(
+    device.lstmSteps(
       layer, isTokens ? .tokens(tokens[...]) : .vectors(x.fast),
       from: LSTMLanes(rows: rows, h: hPrevious.fast, c: cPrevious.fast), h: h.fast, c: c.fast)
   }
 
   func run(_ layer: ReferenceInferenceLSTM, tokens isTokens: Bool, on device: ReferenceDevice) {
-    device.lstmForward(
+    device.lstmSteps(
       layer, isTokens ? .tokens(tokens[...]) : .vectors(x.exact),
       from: LSTMLanes(rows: rows, h: hPrevious.exact, c: cPrevious.exact), h: h.exact, c: c.exact)
   }
 }
 
 struct CPUDeviceInferenceLSTMTests {
-  private let devices = Devices()
-
-  @Test(arguments: WeightFormat.allCases, sizes)
-  func stepsAreThoseOfTheReference(format: WeightFormat, hidden H: Int) {
+  @Test(arguments: inferenceKernels, sizes)
+  func stepsAreThoseOfTheReference(kernel: (set: InstructionSet, format: WeightFormat), hidden H: Int) {
+    let (devices, format) = (Devices(kernel.set), kernel.format)
     var generator = Philox4x32(seed: 40, stream: UInt64(H))
     for tokens in [false, true] {
       let I = Int.random(in: 1...70, using: &generator)
@@ -81,53 +81,47 @@ struct CPUDeviceInferenceLSTMTests {
   }
 
   /// In single precision they are, bit for bit, those that models are trained with; a table of products changes nothing.
-  @Test(arguments: sizes + [255, 256, 257, 300])
-  func stepsAreThoseOfTraining(hidden H: Int) {
+  @Test(arguments: InstructionSet.available, sizes + [255, 256, 257, 300])
+  func stepsAreThoseOfTraining(set: InstructionSet, hidden H: Int) {
     var generator = Philox4x32(seed: 41, stream: UInt64(H))
     let I = [1, 30, 64, 257].randomElement(using: &generator) ?? 1
     let layer = Layer(hidden: H, input: I, peepholes: Bool.random(using: &generator), using: &generator)
     let pass = Pass(layer, steps: 3, lanes: Int.random(in: 1...13, using: &generator), using: &generator)
-    let device = devices.fast
+    let device = Devices(set).fast
     for tokens in [false, true] {
       pass.run(layer.fast(.float32, tokens: tokens, on: device), tokens: tokens, on: device)
-      let (h, c) = trained(layer, pass, tokens: tokens)
+      let (h, c) = trained(layer, pass, tokens: tokens, on: device)
       #expect(pass.h.floats == h && pass.c.floats == c, "I \(I), B \(pass.B), tokens \(tokens)")
     }
   }
 
-  private func trained(_ layer: Layer, _ pass: Pass, tokens: Bool) -> (h: [Float], c: [Float]) {
-    let (device, H, B) = (devices.fast, layer.H, pass.B)
-    func packed(_ W: Matrix<CPUStorage>) -> CPUPackedMatrix {
-      let packed = device.allocatePacked(rows: W.columns, columns: W.rows)
-      device.pack(W, transposed: true, into: packed)
-      return packed
-    }
+  /// The outputs and the last cells of a window of training.
+  private func trained(
+    _ layer: Layer, _ pass: Pass, tokens: Bool, on device: CPUDevice
+  ) -> (h: [Float], c: [Float]) {
+    let (H, B, rows) = (layer.H, pass.B, pass.T * pass.B)
     func room(_ rows: Int, _ columns: Int) -> Matrix<CPUStorage> {
       Matrix(device.allocate(rows * columns), rows: rows, columns: columns)
     }
-    let (x, gates) = (room(pass.T * B, layer.I), room(pass.T * B, 4 * H))
-    let (h, c) = (room((pass.T + 1) * B, H), room((pass.T + 1) * B, H))
+    let (x, gates, h, c) = (room(rows, layer.I), room(rows, 4 * H), room(rows + B, H), room(rows + B, H))
     tokens ? device.gatherRows(layer.embedding.fast, pass.tokens, into: x) : device.copy(pass.x.fast, to: x)
     device.gatherRows(pass.hPrevious.fast, pass.rows, into: h.rows(0..<B))
     device.gatherRows(pass.cPrevious.fast, pass.rows, into: c.rows(0..<B))
-    device.multiply(x, packed(layer.W_x.fast), into: gates, accumulating: false)
-    let W_h = packed(layer.W_h.fast)
-    for t in 0..<pass.T {
-      let (now, next) = (t * B..<(t + 1) * B, (t + 1) * B..<(t + 2) * B)
-      device.multiply(h.rows(now), W_h, into: gates.rows(now), accumulating: true)
-      device.lstmStep(
-        gates: gates.rows(now), bias: layer.bias.fast, peepholes: layer.peepholes?.fast, cPrevious: c.rows(now),
-        c: c.rows(next), h: h.rows(next))
-    }
+    let packed = device.allocatePackedLSTM(inputSize: layer.I, hiddenSize: H)
+    device.pack(input: layer.W_x.fast, recurrent: layer.W_h.fast, into: packed)
+    let window = LSTMWindow(
+      .vectors(x), bias: layer.bias.fast, peepholes: layer.peepholes?.fast, lanes: B, h: h, c: c, gates: gates)
+    device.lstmForward(window, weights: packed)
     var (outputs, cells): ([Float], [Float]) = ([], [])
-    device.download(h.rows(B..<(pass.T + 1) * B), to: &outputs)
-    device.download(c.rows(pass.T * B..<(pass.T + 1) * B), to: &cells)
+    device.download(h.rows(B..<rows + B), to: &outputs)
+    device.download(c.rows(rows..<rows + B), to: &cells)
     return (outputs, cells)
   }
 
   /// Any number of threads, more than there are processors too, and a team that has slept: the same bits.
   @Test(arguments: WeightFormat.allCases, [2, 3, 5])
   func threadsChangeNothing(format: WeightFormat, threads: Int) throws {
+    let devices = Devices()
     var generator = Philox4x32(seed: 42)
     let members = try #require(ThreadTeam(threads: threads))
     let team = CPUDevice(team: members)
@@ -145,8 +139,9 @@ struct CPUDeviceInferenceLSTMTests {
   }
 
   /// Cut anywhere, and lane by lane: the same bits.
-  @Test(arguments: WeightFormat.allCases)
-  func stepsAndLanesAreTheSameAloneAndTogether(format: WeightFormat) {
+  @Test(arguments: inferenceKernels)
+  func stepsAndLanesAreTheSameAloneAndTogether(kernel: (set: InstructionSet, format: WeightFormat)) {
+    let (devices, format) = (Devices(kernel.set), kernel.format)
     var generator = Philox4x32(seed: 43)
     let (T, B, H) = (6, 5, 37)
     let layer = Layer(hidden: H, input: 9, peepholes: true, using: &generator)
@@ -164,11 +159,11 @@ struct CPUDeviceInferenceLSTMTests {
       let x = Twin(lane(b, of: pass.x.floats, width: 9), rows: T, columns: 9)
       for cut in 1..<T {
         let (h, c) = (Twin.random(T, H, using: &generator), Twin.random(2, H, using: &generator))
-        devices.fast.lstmForward(
+        devices.fast.lstmSteps(
           fast, .vectors(x.fast.rows(0..<cut)),
           from: LSTMLanes(rows: [pass.rows[b]], h: pass.hPrevious.fast, c: pass.cPrevious.fast),
           h: h.fast.rows(0..<cut), c: c.fast.rows(0..<1))
-        devices.fast.lstmForward(
+        devices.fast.lstmSteps(
           fast, .vectors(x.fast.rows(cut..<T)),
           from: LSTMLanes(rows: [0], h: h.fast.rows(cut - 1..<cut), c: c.fast.rows(0..<1)), h: h.fast.rows(cut..<T),
           c: c.fast.rows(1..<2))

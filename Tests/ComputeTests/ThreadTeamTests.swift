@@ -1,29 +1,21 @@
-import Compute
 import Testing
 
+@testable import Compute
+
 struct ThreadTeamTests {
-  @Test func oneThreadIsNoTeam() throws {
+  @Test func aTeamOfOneIsNone() {
     #expect(ThreadTeam(threads: 1) == nil)
-    #expect(try #require(ThreadTeam(threads: 3)).threads == 3)
+    #expect(ThreadTeam(threads: 3)?.threads == 3)
   }
 
-  /// Teams come and go, used or not.
-  @Test func teamsAreDismissed() throws {
-    var generator = Philox4x32(seed: 50)
-    let (x, W) = (Twin.random(1, 64, using: &generator), Twin.random(256, 64, using: &generator))
-    let (bias, y) = (Twin.random(1, 256, using: &generator), Twin.random(1, 256, using: &generator))
-    let plain = CPUDevice()
-    let matrix = plain.inferenceMatrix(W.fast, .float32)
-    plain.affine(x.fast, matrix, bias: bias.fast, into: y.fast)
-    let expected = y.floats
-    for uses in [0, 1, 100] {
-      let team = try #require(ThreadTeam(threads: 4))
-      let device = CPUDevice(team: team)
-      for _ in 0..<uses {
-        plain.clear(y.fast)
-        device.affine(x.fast, matrix, bias: bias.fast, into: y.fast)
-        #expect(y.floats == expected)
-      }
-    }
+  /// Teams of more threads than there are processors, some of which sleep between pieces of work.
+  @Test(arguments: [2, 3, 8])
+  func everyPieceIsDone(threads: Int) {
+    let devices = Devices(threads: threads)
+    let count = 100_003
+    let x = Twin([Float](repeating: 1, count: count), rows: 1, columns: count)
+    let y = Twin([Float](repeating: 0, count: count), rows: 1, columns: count)
+    for _ in 0..<100 { devices.fast.add(x.fast, to: y.fast) }
+    #expect(y.floats == [Float](repeating: 100, count: count))
   }
 }

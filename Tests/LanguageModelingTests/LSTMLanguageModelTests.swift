@@ -120,7 +120,7 @@ struct LSTMLanguageModelTests {
     let (inputs, targets) = (
       randomTokens(T * B, below: V, using: &generator), randomTokens(T * B, below: V, using: &generator)
     )
-    let window = Window(test.network, steps: T, lanes: B, trained: false, on: test.device)
+    let window = Window(test.network, weights: test.weights, steps: T, lanes: B, trained: false, on: test.device)
     let trained = test.zeroState(lanes: B)
     var (expected, found) = ([Double](repeating: 0, count: T * B), [Double]())
     let h = window.forward(inputs, weights: test.weights, state: trained)

@@ -12,25 +12,25 @@ struct TestModel<D: ComparedDevice> {
   let network: LSTMNetwork
   let weights: NetworkWeights<D>
 
-  /// Values drawn from a seed.
-  init(_ configuration: ModelConfiguration, seed: UInt64) {
+  /// Values drawn from a seed; a large enough window has the first layer read products of tokens.
+  init(_ configuration: ModelConfiguration, seed: UInt64, windowSize: Int = 0) {
     network = LSTMNetwork(configuration)
-    weights = NetworkWeights(network, trained: true, on: device)
+    weights = NetworkWeights(network, windowSize: windowSize, on: device)
     Initialization().fill(weights.values, of: network, seed: seed, on: device)
-    weights.pack(by: Workers(threads: 1))
+    weights.pack(on: device)
   }
 
   /// The values of a golden file.
-  init(_ golden: Golden) throws {
+  init(_ golden: Golden, windowSize: Int = 0) throws {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
       layers: golden.size("L"), tied: golden.description["tied"] == .bool(true))
     network = LSTMNetwork(configuration)
-    weights = NetworkWeights(network, trained: true, on: device)
+    weights = NetworkWeights(network, windowSize: windowSize, on: device)
     for parameter in network.layout.parameters {
       device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: weights.values))
     }
-    weights.pack(by: Workers(threads: 1))
+    weights.pack(on: device)
   }
 
   /// The model that predicts.

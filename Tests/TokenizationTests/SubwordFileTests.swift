@@ -37,7 +37,8 @@ struct SubwordFileTests {
 
   /// Other merges, and what the message says of them.
   static let damages: [(String, String)] = [
-    ("[98,99,257,101]", "fingerprint"), ("[98,99,257]", "3 ids in its merges"), ("[98,99,258,100]", "no token before it, number 1"),
+    ("[98,99,257,101]", "fingerprint"), ("[98,99,257]", "3 ids in its merges"),
+    ("[98,99,258,100]", "no token before it, number 1"),
     ("[257,99,98,100]", "no token before it, number 0"), ("[0,99,257,100]", "no token before it, number 0"),
     ("[98,-1,257,100]", "no token before it, number 0"), ("[98,9223372036854775807,257,100]", "no token before it"),
     ("[98,1e2,257,100]", "no token before it"), ("[98,\"b\",257,100]", "no token before it"),

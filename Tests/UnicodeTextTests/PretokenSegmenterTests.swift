@@ -74,7 +74,8 @@ struct PretokenSegmenterTests {
         let whole = Self.segments(Self.bytes(text))
         for cut in 1..<text.count where plain.mayCut(text, at: cut) {
           #expect(
-            Self.segments(Self.bytes(text[..<cut])) + Self.segments(Self.bytes(text[cut...])) == whole, "\(text) \(cut)")
+            Self.segments(Self.bytes(text[..<cut])) + Self.segments(Self.bytes(text[cut...])) == whole, "\(text) \(cut)"
+          )
         }
       }
     }

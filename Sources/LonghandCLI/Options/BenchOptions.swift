@@ -1,12 +1,6 @@
 import ArgumentParser
 import Longhand
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// What every measurement is told.
 struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Tokens of the vocabulary.", valueName: "n"))
@@ -47,12 +41,5 @@ struct BenchOptions: ParsableArguments {
           ("tokens/s", grouped(Int(tokensPerSecond))), ("GFLOP/s", decimal(gflops, 1)),
           ("memory", memorySize(peakMemory())),
         ]))
-  }
-
-  /// The most memory that this process has had, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
   }
 }
