@@ -11,7 +11,7 @@ import Longhand
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure the speed of this machine.",
-    subcommands: [BenchTokenizeCommand.self, BenchTrainCommand.self])
+    subcommands: [BenchTokenizeCommand.self, BenchTrainCommand.self, BenchProductCommand.self])
 }
 
 /// What is said where bf16 was asked for and is not to be had.
