@@ -13,6 +13,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Measure the speed of this machine.",
     subcommands: [
       BenchTokenizeCommand.self, BenchTrainCommand.self, BenchSampleCommand.self, BenchScoreCommand.self,
+      BenchProductCommand.self,
     ])
 }
 
@@ -87,6 +88,37 @@ func peakMemory() -> Int {
   var usage = rusage()
   _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return usage.ru_maxrss * 1024
+}
+
+/// `longhand bench product`: a large matrix product, the ceiling of training.
+struct BenchProductCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "product", abstract: "Measure a large matrix product, the ceiling of training.")
+
+  @Option(help: ArgumentHelp("Rows and columns of the matrices.", valueName: "n"))
+  var size = 2048
+
+  @Option(help: "What products are computed in: f32, bf16 or auto.")
+  var precision = TrainingPrecision.float32
+
+  @Option(help: ArgumentHelp("Threads (default: one for each processor).", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("How long to measure.", valueName: "s"))
+  var seconds = 2.0
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() throws {
+    if precision == .bfloat16 && precision.inForce == .float32 { printError(noBFloat16) }
+    let result = try ProductBenchmark(
+      size: size, precision.inForce, threads: threads ?? defaultThreadCount, seconds: seconds)
+    try printResult(
+      json
+        ? JSONValue.object([.init("gflops", .number(result.gflops))]).serialized()
+        : table([("GFLOP/s", decimal(result.gflops, 1))]))
+  }
 }
 
 /// A folder of the system's for temporary files, removed with its owner.
