@@ -6,7 +6,7 @@ LONGHAND := .build/release/longhand
 RUN := runs/quickstart
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill format lint clean
+.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill compare-tokenizers format lint clean
 
 quickstart: build
 	@rm -rf $(RUN)
@@ -44,6 +44,10 @@ bench: build
 # Ten runs killed with -9 at random points must end in the bytes of one that was never stopped.
 campaign-kill: build
 	python3 Benchmarks/kill_and_resume.py --longhand $(LONGHAND)
+
+# Every exportable vocabulary must make the ids that Hugging Face's tokenizers makes with its tokenizer.json.
+compare-tokenizers: build
+	python3 Benchmarks/compare_tokenizers.py --longhand $(LONGHAND)
 
 format:
 	swift format --in-place --recursive $(SWIFT_FILES)

@@ -54,18 +54,23 @@ let package = Package(
       name: "Scoring", dependencies: ["LanguageModeling", "Threading", "TokenFiles", "DataFiles"], swiftSettings: safe),
     .target(name: "Generation", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
 
-    // Floor 5: how a model is made.
+    // Floor 5: how a model is made; files of others.
     .target(
       name: "Training",
       dependencies: [
         "LanguageModeling", "Scoring", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles",
       ], swiftSettings: safe),
 
+    .target(
+      name: "Interchange", dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles"],
+      swiftSettings: safe),
+
     // Floor 6: text and model meet here, and nowhere else.
     .target(
       name: "Longhand",
       dependencies: [
-        "Tokenization", "LanguageModeling", "Scoring", "Generation", "Training", "Compute", "TokenFiles", "DataFiles",
+        "Tokenization", "LanguageModeling", "Scoring", "Generation", "Training", "Interchange", "Compute", "TokenFiles",
+        "DataFiles",
       ], swiftSettings: safe),
 
     // Floor 7: the command.
@@ -123,6 +128,10 @@ let package = Package(
         "ScratchFiles",
       ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "InterchangeTests",
+      dependencies: ["Interchange", "Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
+      resources: [.copy("Fixtures")], swiftSettings: wrapping),
     .testTarget(
       name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport", "AllocationCounter"],
       swiftSettings: wrapping),

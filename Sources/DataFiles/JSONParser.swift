@@ -68,14 +68,14 @@ private struct JSONParser {
   private mutating func parseObject(depth: Int) throws(DataError) -> JSONValue {
     try enter(depth)
     var members: [JSONValue.Member] = []
-    var names: Set<[UInt8]> = []
+    var names = JSONNames()
     skipSpace()
     if skip(UInt8(ascii: "}")) { return .object([]) }
     while true {
       let start = position
       guard current == UInt8(ascii: "\"") else { throw failure("a name in quotes should stand here") }
       let name = try parseString()
-      guard names.insert(Array(name.utf8)).inserted else {
+      guard names.insert(name, members) else {
         throw failure("the name \"\(DataError.shown(name))\" stands twice in one object", at: start)
       }
       skipSpace()

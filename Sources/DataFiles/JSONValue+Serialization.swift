@@ -7,11 +7,29 @@ extension JSONValue {
   /// - Parameter pretty: one element a line, two spaces of indentation; otherwise no white space at all.
   public func serialized(pretty: Bool = false) -> String {
     var text: [UInt8] = []
-    append(to: &text, indentation: pretty ? 0 : nil)
+    append(to: &text, indentation: pretty ? 0 : nil) { _ in }
     return String(decoding: text, as: UTF8.self)
   }
 
-  private func append(to text: inout [UInt8], indentation: Int?) {
+  /// The same text, piece by piece, so that a large value needs no memory for all of it.
+  ///
+  /// - Throws: what `write` throws.
+  public func serialize<Failure: Error>(
+    pretty: Bool = false, _ write: (_ piece: [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var text: [UInt8] = []
+    try append(to: &text, indentation: pretty ? 0 : nil) { (text) throws(Failure) in
+      guard text.count >= 1 << 16 else { return }
+      try write(text)
+      text.removeAll(keepingCapacity: true)
+    }
+    try write(text)
+  }
+
+  /// Appends the text; `flush` may take away what is there, after each element and member.
+  private func append<Failure: Error>(
+    to text: inout [UInt8], indentation: Int?, flush: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     switch self {
     case .null: text += "null".utf8
     case .bool(let value): text += (value ? "true" : "false").utf8
@@ -19,27 +37,31 @@ extension JSONValue {
     case .number(let value): text += (value.isFinite ? value.description : "null").utf8
     case .string(let value): Self.append(value, to: &text)
     case .array(let elements):
-      Self.append(elements, between: ("[", "]"), to: &text, indentation: indentation) { element, text, inner in
-        element.append(to: &text, indentation: inner)
+      try Self.append(elements, between: ("[", "]"), to: &text, indentation: indentation) {
+        (element, text, inner) throws(Failure) in
+        try element.append(to: &text, indentation: inner, flush: flush)
+        try flush(&text)
       }
     case .object(let members):
-      Self.append(members, between: ("{", "}"), to: &text, indentation: indentation) { member, text, inner in
+      try Self.append(members, between: ("{", "}"), to: &text, indentation: indentation) {
+        (member, text, inner) throws(Failure) in
         Self.append(member.name, to: &text)
         text += (inner == nil ? ":" : ": ").utf8
-        member.value.append(to: &text, indentation: inner)
+        try member.value.append(to: &text, indentation: inner, flush: flush)
+        try flush(&text)
       }
     }
   }
 
-  private static func append<Element>(
+  private static func append<Element, Failure: Error>(
     _ elements: [Element], between brackets: (String, String), to text: inout [UInt8], indentation: Int?,
-    appendElement: (Element, inout [UInt8], Int?) -> Void
-  ) {
+    appendElement: (Element, inout [UInt8], Int?) throws(Failure) -> Void
+  ) throws(Failure) {
     text += brackets.0.utf8
     for (index, element) in elements.enumerated() {
       if index > 0 { text += ",".utf8 }
       if let indentation { appendLine(indentation + 2, to: &text) }
-      appendElement(element, &text, indentation.map { $0 + 2 })
+      try appendElement(element, &text, indentation.map { $0 + 2 })
     }
     if let indentation, !elements.isEmpty { appendLine(indentation, to: &text) }
     text += brackets.1.utf8

@@ -4,6 +4,7 @@
 @_exported public import enum Compute.WeightFormat
 @_exported public import DataFiles
 @_exported public import Generation
+@_exported public import Interchange
 @_exported public import LanguageModeling
 @_exported public import Scoring
 @_exported public import TokenFiles

@@ -30,11 +30,7 @@ public final class TextModel {
     try Threads.check(threads)
     self.path = try RunLocation.model(at: path)
     let file = try ModelFile(path: self.path)
-    guard let text = file.metadata["longhand.vocabulary"] else {
-      throw DataError(
-        .data, "\(DataError.shown(self.path)) has no vocabulary; give a model that `longhand train` wrote")
-    }
-    vocabulary = try Vocabulary(json: text, from: DataError.shown(self.path))
+    vocabulary = try file.vocabulary(from: self.path)
     configuration = file.configuration
     guard vocabulary.count == configuration.vocabularySize else {
       throw DataError(

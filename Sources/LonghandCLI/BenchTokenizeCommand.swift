@@ -8,7 +8,7 @@ struct BenchTokenizeCommand: ParsableCommand {
     abstract: "Measure how fast a text becomes ids, its vocabulary ready.",
     discussion: """
       The text is read, validated, normalized, segmented and looked up, again and again; nothing is written. Speeds are in
-      millions of bytes of UTF-8, medians over the passes. The vocabulary is that of the text, unless one is given.
+      millions of bytes of UTF-8, over all passes but the first. The vocabulary is that of the text, unless one is given.
 
         longhand bench tokenize corpus.txt --level word --threads 2
       """)

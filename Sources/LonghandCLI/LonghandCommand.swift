@@ -21,7 +21,7 @@ struct LonghandCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       VocabCommand.self, TokenizeCommand.self, TrainCommand.self, SampleCommand.self, ScoreCommand.self,
-      InspectCommand.self, BenchCommand.self,
+      InspectCommand.self, ExportCommand.self, ImportCommand.self, BenchCommand.self,
     ])
 
   /// Parses, runs and turns a failure into a message and its exit status.

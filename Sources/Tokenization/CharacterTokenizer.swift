@@ -27,33 +27,40 @@ public struct CharacterTokenizer: Tokenizer {
 
   /// Appends the id of each scalar.
   public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    var index = 0
-    while index < text.count {
-      // As many ids at once as there are scalars of the vocabulary; then the one that is not.
-      ids.append(addingCapacity: text.count - index) { output in
-        unsafe output.withUnsafeMutableBufferPointer { output, count in
-          index = unsafe text.withUnsafeBufferPointer { text in unsafe look(up: text, from: index, output, &count) }
+    let spelling = vocabulary.spelling
+    // A scalar becomes one id, or as many as it has bytes.
+    ids.append(addingCapacity: text.count) { output in
+      unsafe output.withUnsafeMutableBufferPointer { output, count in
+        unsafe text.withUnsafeBufferPointer { text in
+          unsafe look(up: text, spelling, output, &count, &unknown)
         }
       }
-      guard index < text.count else { break }
-      let start = index
-      _ = text.nextScalar(&index)
-      vocabulary.append(unknown: text.extracting(start..<index), to: &ids)
-      unknown.append(start..<index)
     }
   }
 
-  /// Writes the ids of scalars, and gives the index of the first one that is not in the vocabulary, or the count.
   private func look(
-    up text: UnsafeBufferPointer<UInt8>, from start: Int, _ output: UnsafeMutableBufferPointer<TokenID>,
-    _ count: inout Int
-  ) -> Int {
+    up text: UnsafeBufferPointer<UInt8>, _ spelling: Spelling, _ output: UnsafeMutableBufferPointer<TokenID>,
+    _ count: inout Int, _ unknown: inout [Range<Int>]
+  ) {
     unsafe ids.withUnsafeBufferPointer { ids in
       unsafe blocks.withUnsafeBufferPointer { blocks in
         let ascii = unsafe UnsafeBufferPointer(rebasing: ids[Int(blocks[0])..<Int(blocks[0]) + 0x80])
-        var index = start
+        var index = 0
         var written = count
         while index < text.count {
+          // Eight at a time, as long as they are ASCII and in the vocabulary; no id has the top bit that `missing` has.
+          while unsafe text.isASCII(eightAt: index) {
+            var all: TokenID = 0
+            for offset in 0..<8 {
+              let id = unsafe ascii[Int(text[index &+ offset])]
+              unsafe output[written &+ offset] = id
+              all |= id
+            }
+            if all & 0x8000_0000 != 0 { break }
+            written &+= 8
+            index &+= 8
+          }
+          guard index < text.count else { break }
           let byte = unsafe text[index]
           let id: TokenID
           var next = index &+ 1
@@ -64,13 +71,16 @@ public struct CharacterTokenizer: Tokenizer {
             let scalar = unsafe Int(text.nextValidScalar(&next))
             id = unsafe ids[Int(blocks[scalar >> 8]) &+ scalar & 0xFF]
           }
-          if id == Self.missing { break }
-          unsafe output[written] = id
-          written &+= 1
+          if id != Self.missing {
+            unsafe output[written] = id
+            written &+= 1
+          } else {
+            unsafe spelling.spell(text, index..<next, output, &written)
+            unknown.append(index..<next)
+          }
           index = next
         }
         count = written
-        return index
       }
     }
   }

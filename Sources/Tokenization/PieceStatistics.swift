@@ -17,6 +17,7 @@ struct PieceStatistics: TextReceiver {
   private var whitespaceWords = WordCounter()
   private var graphemeSegmenter = GraphemeSegmenter()
   private var ends: [Int] = []
+  private var kinds: [WordSegmenter.Kind] = []
 
   /// Statistics of nothing, with words by the rules of a locale.
   init(locale: String, _ forms: FormFlags) throws(DataError) {
@@ -45,9 +46,10 @@ struct PieceStatistics: TextReceiver {
 
   private mutating func appendWords(of text: Span<UInt8>) {
     ends.removeAll(keepingCapacity: true)
-    segmenter.appendEnds(of: text, to: &ends)
+    kinds.removeAll(keepingCapacity: true)
+    segmenter.appendEnds(of: text, to: &ends, kinds: &kinds)
     var (places, start) = ([Range<Int>](), 0)
-    for (end, kind) in zip(ends, segmenter.kinds(of: text)) {
+    for (end, kind) in zip(ends, kinds) {
       if kind != .other { places.append(start..<end) }
       start = end
     }

@@ -30,35 +30,28 @@ public struct SegmentTokenizer: Tokenizer {
   /// Appends the id of each segment; in the literature's setting, also `<eos>` at the end of each line.
   public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
     let tokens = stream.tokens(of: text)
-    var place = 0
-    while place < tokens.count {
-      // As many ids at once as there are tokens of the vocabulary; then the one that is not.
-      ids.append(addingCapacity: tokens.count - place) { output in
-        unsafe output.withUnsafeMutableBufferPointer { output, count in
-          unsafe text.withUnsafeBufferPointer { text in
-            unsafe tokens.withUnsafeBufferPointer { tokens in
-              place = unsafe look(up: tokens, from: place, of: text, output, &count)
-            }
+    let spelling = vocabulary.spelling
+    // A token becomes one id, or as many as it has bytes.
+    ids.append(addingCapacity: max(tokens.count, spelling.isByBytes ? text.count : 0)) { output in
+      unsafe output.withUnsafeMutableBufferPointer { output, count in
+        unsafe text.withUnsafeBufferPointer { text in
+          unsafe tokens.withUnsafeBufferPointer { tokens in
+            unsafe look(up: tokens, of: text, spelling, output, &count, &unknown)
           }
         }
       }
-      guard place < tokens.count else { break }
-      vocabulary.append(unknown: text.extracting(tokens[place]), to: &ids)
-      unknown.append(tokens[place])
-      place += 1
     }
   }
 
-  /// Writes the ids of tokens, and gives the place of the first one that is not in the vocabulary, or the count.
   private func look(
-    up tokens: UnsafeBufferPointer<Range<Int>>, from start: Int, of text: UnsafeBufferPointer<UInt8>,
-    _ output: UnsafeMutableBufferPointer<TokenID>, _ count: inout Int
-  ) -> Int {
+    up tokens: UnsafeBufferPointer<Range<Int>>, of text: UnsafeBufferPointer<UInt8>, _ spelling: Spelling,
+    _ output: UnsafeMutableBufferPointer<TokenID>, _ count: inout Int, _ unknown: inout [Range<Int>]
+  ) {
     unsafe shortIDs.withUnsafeBufferPointer { shortIDs in
       unsafe vocabulary.table.withUnsafeSlots { table in
         let first = vocabulary.firstOfTable
         var written = count
-        for place in start..<tokens.count {
+        for place in unsafe tokens.indices {
           let token = unsafe tokens[place]
           let id: TokenID
           switch token.count {
@@ -68,15 +61,15 @@ public struct SegmentTokenizer: Tokenizer {
             let number = unsafe table.number(of: TokenKey(text, token))
             id = number.map { TokenID(truncatingIfNeeded: $0 &+ first) } ?? Self.missing
           }
-          if id == Self.missing {
-            count = written
-            return place
+          if id != Self.missing {
+            unsafe output[written] = id
+            written &+= 1
+          } else {
+            unsafe spelling.spell(text, token, output, &written)
+            unknown.append(token)
           }
-          unsafe output[written] = id
-          written &+= 1
         }
         count = written
-        return tokens.count
       }
     }
   }

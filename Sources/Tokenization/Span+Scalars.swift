@@ -13,6 +13,14 @@ extension Span<UInt8> {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// Whether eight bytes from an index on are there and ASCII.
+  @inline(__always)
+  func isASCII(eightAt index: Int) -> Bool {
+    guard index &+ 8 <= count else { return false }
+    let word = unsafe UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    return word & 0x8080_8080_8080_8080 == 0
+  }
+
   /// The scalar that starts at an index of valid UTF-8; the index moves to the next one.
   @inline(__always)
   func nextValidScalar(_ index: inout Int) -> UInt32 {

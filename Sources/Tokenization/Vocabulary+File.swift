@@ -12,7 +12,7 @@ extension Vocabulary {
   public func save(to path: String) throws(DataError) {
     var file = try DurableFile(replacing: path)
     var listing = try DurableFile(replacing: Self.listingPath(of: path))
-    try file.write(Array(document.serialized(pretty: true).utf8))
+    try document.serialize(pretty: true) { (piece) throws(DataError) in try file.write(piece) }
     try listing.write(Array(self.listing.utf8))
     try listing.commit()
     try file.commit()
@@ -43,7 +43,9 @@ extension Vocabulary {
 
   static func fingerprint(configuration: TokenizerConfiguration, table: TokenTable, merges: MergeTable) -> [UInt8] {
     let meaning = head(configuration) + [tokens(configuration, table, merges)]
-    return SHA256.digest(Array(JSONValue.object(meaning).serialized().utf8))
+    var digest = SHA256()
+    JSONValue.object(meaning).serialize { digest.update($0) }
+    return digest.finalize()
   }
 
   private var document: JSONValue {

@@ -20,7 +20,7 @@ extension Vocabulary {
   }
 
   /// A byte that spells, as byte fallback is written elsewhere too: `<0x0A>`.
-  static func shown(spelled byte: UInt8) -> String {
+  public static func shown(spelled byte: UInt8) -> String {
     "<0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) + ">"
   }
 

@@ -20,6 +20,9 @@ public struct Vocabulary: Sendable {
   /// How often each token was counted, by id.
   let counts: [Int]
 
+  /// The pairs of tokens that byte-pair encoding merges, by rank; none at other levels.
+  public var mergedPairs: [(left: TokenID, right: TokenID)] { merges.pairs.map { ($0.left, $0.right) } }
+
   /// What byte-pair encoding makes the table's tokens with; none at other levels.
   let merges: MergeTable
 
@@ -67,14 +70,8 @@ public struct Vocabulary: Sendable {
   /// Whether a token is neither special nor one of the bytes that spell.
   func isFromTable(_ id: TokenID) -> Bool { id >= firstOfTable }
 
-  /// Appends what stands for a token that is not in the vocabulary: `<unk>`, or its bytes.
-  func append(unknown token: Span<UInt8>, to ids: inout [TokenID]) {
-    if let unknown {
-      ids.append(unknown)
-    } else {
-      for index in token.indices { ids.append(TokenID(specialCount) + TokenID(token[index])) }
-    }
-  }
+  /// What stands for a token that is not in the vocabulary.
+  var spelling: Spelling { Spelling(unknown: unknown, firstByte: TokenID(specialCount)) }
 
   /// The id of the token that spells a byte; nil where what is not in the vocabulary is not spelled.
   public func id(spelling byte: UInt8) -> TokenID? {

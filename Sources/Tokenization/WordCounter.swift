@@ -13,14 +13,23 @@ struct WordCounter {
   mutating func count(_ text: Span<UInt8>, into counts: inout TextCounts) {
     var index = 0
     while index < text.count {
-      index = unsafe text.withUnsafeBufferPointer { unsafe countASCII(of: $0, from: index, into: &counts) }
-      guard index < text.count else { break }
-      let lead = text[index]
-      let isWhite = WhiteSpace.length(in: text, at: index) != nil
-      counts.words += isWhite || isInWord ? 0 : 1
-      isInWord = !isWhite
-      counts.characters += 1
-      index += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+      if text[index] < 0x80 {
+        index = unsafe text.withUnsafeBufferPointer { unsafe countASCII(of: $0, from: index, into: &counts) }
+      }
+      // What is not ASCII, or too little of it for eight bytes at a time.
+      var (characters, words, isInWord) = (0, 0, isInWord)
+      repeat {
+        guard index < text.count else { break }
+        let lead = text[index]
+        let isWhite = WhiteSpace.length(in: text, at: index) != nil
+        words &+= isWhite || isInWord ? 0 : 1
+        isInWord = !isWhite
+        characters &+= 1
+        index &+= lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+      } while index < text.count && text[index] >= 0x80
+      self.isInWord = isInWord
+      counts.characters += characters
+      counts.words += words
     }
   }
 

@@ -4,7 +4,7 @@ import CText
 ///
 /// Its buffers are used again for each stretch and grow with the longest one.
 struct StretchNormalizer: ~Copyable {
-  /// How many scalars are gathered where each one is changed, before they are ordered and composed.
+  /// How many scalars are gathered where one stretch follows another, before they are ordered and composed.
   private static let batch = 256
 
   private let table: NormalizationTable
@@ -24,15 +24,27 @@ struct StretchNormalizer: ~Copyable {
     var index = start
     while index < bytes.count, let scalar = bytes.scalar(at: index) {
       let trait = table.traits[scalar.value]
-      if trait.isBoundary && index > start && (!trait.changes || scalars.count > Self.batch) { break }
+      let end = index + scalar.length
+      if trait.isBoundary && index > start
+        && (scalars.count > Self.batch || scalar.value == 0x0D || !trait.changes && isBoundary(bytes, end))
+      {
+        break
+      }
       append(scalar.value, trait)
-      index += scalar.length
+      index = end
     }
     ordering.sort(scalars.elements)
     if table.foldsIotaSubscriptLate { foldIotaSubscripts() }
     if let compositions = table.compositions { scalars.truncate(to: compositions.compose(scalars.elements)) }
     for scalar in scalars.elements { output.append(scalar: scalar.value) }
     return index
+  }
+
+  /// Whether no scalar stands at an index that has to do with those before it.
+  @inline(__always)
+  private func isBoundary(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    guard index < bytes.count, let scalar = bytes.scalar(at: index) else { return true }
+    return table.traits[scalar.value].isBoundary
   }
 
   /// Appends a scalar, decomposed and in the case that is asked for.

@@ -35,11 +35,6 @@ public struct UTF8Decoder: Sendable {
     try refuse(sequence, at: offset - sequence.count, into: &text)
   }
 
-  /// Counts bytes that are taken in elsewhere, without a look at them.
-  mutating func skip(_ count: Int) {
-    offset += count
-  }
-
   /// Completes the sequence begun in earlier pieces and gives the index in this piece where the next one starts.
   private mutating func finishPending(
     with bytes: UnsafeBufferPointer<UInt8>, into text: inout [UInt8]

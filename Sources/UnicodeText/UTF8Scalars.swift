@@ -62,7 +62,7 @@ extension UnsafeBufferPointer<UInt8> {
 
   /// Four bytes from an index on, the first one lowest; zeros after the end.
   @inline(__always)
-  private func fourBytes(at index: Int) -> UInt32 {
+  func fourBytes(at index: Int) -> UInt32 {
     guard count &- index >= 4 else { return UInt32(truncatingIfNeeded: lastBytes(from: index)) }
     return UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: index, as: UInt32.self).littleEndian
   }

@@ -1,7 +1,7 @@
 import CText
 public import DataFiles
 
-/// Segments that are words, and what stands between them (UAX #29), by ICU, with its dictionaries for Thai, Chinese &c.
+/// Segments that are words, and what stands between them (UAX #29), exactly as ICU has them.
 public final class WordSegmenter: Segmenter {
   /// What a segment is, as ICU's rule status has it.
   public enum Kind: Int32, Sendable {
@@ -26,33 +26,37 @@ public final class WordSegmenter: Segmenter {
     }
   }
 
-  private static let batch = 256
-
-  private let words: OpaquePointer
-  private let batchEnds: UnsafeMutablePointer<Int32>
-  private let batchStatuses: UnsafeMutablePointer<Int32>
+  let dictionary: WordDictionary
+  /// Nil when ICU divides everything.
+  let rules: WordRules?
+  /// Nil when the rules divide ASCII otherwise than by bits.
+  let signs: text_ascii_signs?
+  private let batch = WordBatch()
 
   /// Opens ICU's rules for a locale.
   ///
   /// - Parameter locale: a locale as ICU writes it, such as "root", "ja" or "de_CH"; one that ICU has no rules of its
   ///   own for takes those of the root.
   /// - Throws: `DataError` when the name is none or ICU's data are not there.
-  public init(locale: String = "root") throws(DataError) {
+  public convenience init(locale: String = "root") throws(DataError) {
+    try self.init(locale: locale, runsRules: true)
+  }
+
+  /// Opens a locale whose rules are run here, as far as their form is known, or else by ICU itself.
+  init(locale: String, runsRules: Bool) throws(DataError) {
     guard Self.isLocaleName(locale) else {
       throw DataError(.usage, "\(DataError.shown(locale)) is no locale: give one such as root, en or ja_JP")
     }
     guard let words = text_words_open(locale) else {
       throw DataError(.data, "ICU has no word rules for locale \(locale): is its data package installed?")
     }
-    self.words = words
-    batchEnds = .allocate(capacity: Self.batch)
-    batchStatuses = .allocate(capacity: Self.batch)
+    dictionary = WordDictionary(words)
+    rules = runsRules ? WordRules.shared(locale: locale, words) : nil
+    signs = rules?.makeASCIISigns()
   }
 
   deinit {
-    text_words_close(words)
-    batchEnds.deallocate()
-    batchStatuses.deallocate()
+    batch.deallocate()
   }
 
   /// Whether a locale's name is well formed: letters, digits and the signs between its parts, 64 at most.
@@ -69,30 +73,28 @@ public final class WordSegmenter: Segmenter {
 
   /// Appends the end of each segment.
   public func appendEnds(of text: Span<UInt8>, to ends: inout [Int]) {
-    forEachSegment(of: text) { end, _ in ends.append(end) }
+    scan(text, signs) { batch in
+      ends.append(contentsOf: UnsafeBufferPointer(start: batch.ends, count: batch.count))
+    }
   }
 
-  /// The kind of each segment of a text.
-  public func kinds(of text: Span<UInt8>) -> [Kind] {
-    var kinds: [Kind] = []
-    forEachSegment(of: text) { _, kind in kinds.append(kind) }
-    return kinds
+  /// Appends the end of each segment, and what it is.
+  public func appendEnds(of text: Span<UInt8>, to ends: inout [Int], kinds: inout [Kind]) {
+    // Bits find where segments end, not what they are.
+    scan(text, nil) { batch in
+      ends.append(contentsOf: UnsafeBufferPointer(start: batch.ends, count: batch.count))
+      kinds += UnsafeBufferPointer(start: batch.statuses, count: batch.count).lazy.map(Kind.init(status:))
+    }
   }
 
-  @inline(__always)
-  private func forEachSegment(of text: Span<UInt8>, _ body: (_ end: Int, _ kind: Kind) -> Void) {
+  private func scan(_ text: Span<UInt8>, _ signs: text_ascii_signs?, _ consume: (WordBatch) -> Void) {
     text.withUnsafeBufferPointer { bytes in
-      precondition(bytes.count <= Int(Int32.max), "ICU's offsets have 32 bits; the text has \(bytes.count) bytes")
-      guard !bytes.isEmpty else { return }
-      guard text_words_begin(words, bytes.baseAddress, Int64(bytes.count)) else {
-        // ICU is out of memory: the text is not lost, only not divided.
-        body(bytes.count, .other)
-        return
-      }
-      while true {
-        let count = text_words_next(words, batchEnds, batchStatuses, Int32(Self.batch))
-        for place in 0..<Int(count) { body(Int(batchEnds[place]), Kind(status: batchStatuses[place])) }
-        if count < Self.batch { break }
+      if let rules {
+        var scan = WordScan(text: bytes, rules: rules, signs: signs, dictionary: dictionary, batch: batch)
+        scan.run(consume)
+      } else if !bytes.isEmpty {
+        var batch = batch
+        dictionary.divide(bytes, bytes.indices, &batch, consume)
       }
     }
   }

@@ -4,7 +4,7 @@ import Testing
   @Test(
     "--help names every option of the contract",
     arguments: [
-      ("vocab", "-o --level --normalize --lowercase --min-count --max-size"),
+      ("vocab", "-o --list --level --normalize --lowercase --min-count --max-size"),
       ("tokenize", "-o --vocab --decode"),
       (
         "train",
@@ -19,6 +19,7 @@ import Testing
         "--prompt --length --temperature --top-k --top-p --beam-width --seed --weights --threads --texts --json"
       ),
       ("score", "--format --per-line --per-text --weights --threads"), ("inspect", "--json"),
+      ("export", "--tokenizer -o --format"), ("import", "-o --map --drop-unused"),
     ])
   func options(_ verb: String, _ options: String) async throws {
     let command = try Command()
@@ -34,8 +35,10 @@ import Testing
   func command() async throws {
     let outcome = try await Command().run(["--help"])
     #expect(outcome.status == 0)
-    for word in ["vocab", "tokenize", "train", "sample", "score", "inspect", "64", "65", "66", "73", "74", "75", "130"]
-    {
+    for word in [
+      "vocab", "tokenize", "train", "sample", "score", "inspect", "export", "import", "64", "65", "66", "73", "74",
+      "75", "130",
+    ] {
       #expect(outcome.text.contains(word))
     }
     #expect(try await Command().run(["--version"]).text == "0.1.0\n")

@@ -51,6 +51,15 @@ import Testing
     #expect(try await command.run(["inspect", "v", "--json"]).json["vocabulary_size"] == .integer(3))
   }
 
+  // By itself, ICU lets U+30FC begin a Japanese word until it has met a character of Chinese or Japanese alone.
+  @Test("The first words of a process are divided like all others")
+  func firstWords() async throws {
+    let command = try Command()
+    try command.write("ー日本", to: "corpus.txt")
+    #expect(try await command.run(["vocab", "corpus.txt", "-o", "v", "--level", "word"]).status == 0)
+    #expect(try await command.run(["inspect", "v", "--json"]).json["vocabulary_size"] == .integer(4))
+  }
+
   @Test("The same texts give the same bytes, from files or standard input")
   func repeatable() async throws {
     let command = try Command()

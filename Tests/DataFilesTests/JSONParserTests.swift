@@ -52,6 +52,18 @@ struct JSONParserTests {
     expectFailure(Array(text.utf8), "config.json, line \(line), column \(column): \(what)")
   }
 
+  @Test("Of many names each stands once", arguments: [1, 7, 8, 9, 40, 5000])
+  func manyNames(count: Int) throws {
+    let members = (0..<count).map { "\"n\($0)\":\($0)" }
+    let object = try JSONValue(parsing: Array("{\(members.joined(separator: ","))}".utf8))
+    #expect(object.objectValue?.map(\.value.intValue) == (0..<count).map(Int?.init))
+    for twice in [0, count / 2, count - 1] {
+      let text = "{\((members + [members[twice]]).joined(separator: ","))}"
+      let error = #expect(throws: DataError.self) { try JSONValue(parsing: Array(text.utf8)) }
+      #expect(error?.message.contains("\"n\(twice)\" stands twice") == true)
+    }
+  }
+
   @Test(arguments: [[0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0xE2, 0x82]] as [[UInt8]])
   func refusesWhatIsNotUTF8(bytes: [UInt8]) {
     expectFailure(

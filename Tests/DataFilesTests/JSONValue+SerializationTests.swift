@@ -33,6 +33,16 @@ struct JSONValueSerializationTests {
         """)
   }
 
+  @Test("Pieces together are the whole", arguments: [false, true])
+  func pieces(pretty: Bool) {
+    let elements = (0..<20_000).map { JSONValue.object([.init("n", .array([.integer($0), .string("\($0)")]))]) }
+    let value = JSONValue.object([.init("a", .array(elements)), .init("b", .null)])
+    var pieces: [[UInt8]] = []
+    value.serialize(pretty: pretty) { pieces.append($0) }
+    #expect(pieces.count > 3 && pieces.allSatisfy { $0.count < 1 << 17 })
+    #expect(Array(pieces.joined()) == Array(value.serialized(pretty: pretty).utf8))
+  }
+
   @Test func numbersReadBackTheSame() throws {
     var bits: UInt64 = 1
     for _ in 0..<10_000 {

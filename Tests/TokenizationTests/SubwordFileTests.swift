@@ -7,7 +7,7 @@ import UnicodeText
 
 @Suite("Files of subword vocabularies")
 struct SubwordFileTests {
-  /// ab 257, abc 258
+  /// A vocabulary in which ab has id 257 and abc id 258.
   private static func vocabulary() throws -> Vocabulary {
     try BytePairTokenizerTests.vocabulary(of: Array("abc\nabc\nab".utf8), maximumSize: 259)
   }

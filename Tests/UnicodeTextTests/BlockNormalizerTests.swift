@@ -104,19 +104,21 @@ struct BlockNormalizerTests {
   private static func parts(of bytes: [UInt8]) -> [(valid: [UInt8]?, byte: UInt8)] {
     var parts: [(valid: [UInt8]?, byte: UInt8)] = []
     var stretch: [UInt8] = []
+    var parser = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
     var index = 0
     while index < bytes.count {
-      let length = (1...4).first { length in
-        index + length <= bytes.count && String(validating: bytes[index..<index + length], as: UTF8.self) != nil
-      }
-      if let length {
-        stretch += bytes[index..<index + length]
-      } else {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let scalar):
+        stretch += scalar
+        index += scalar.count
+      case .error(let length):
         if !stretch.isEmpty { parts.append((stretch, 0)) }
         stretch = []
-        parts.append((nil, bytes[index]))
+        parts += bytes[index..<index + length].map { (nil, $0) }
+        index += length
+      case .emptyInput: return []
       }
-      index += length ?? 1
     }
     if !stretch.isEmpty { parts.append((stretch, 0)) }
     return parts

@@ -75,7 +75,9 @@ struct SegmenterTests {
 
   @Test("The kinds of words")
   func kinds() throws {
-    let kinds = try WordSegmenter().kinds(of: Array("ab 12 カ漢".utf8).span)
+    var (ends, kinds) = ([Int](), [WordSegmenter.Kind]())
+    try WordSegmenter().appendEnds(of: Array("ab 12 カ漢".utf8).span, to: &ends, kinds: &kinds)
+    #expect(ends == [2, 3, 5, 6, 9, 12])
     #expect(kinds == [.letter, .other, .number, .other, .ideograph, .ideograph])
   }
 

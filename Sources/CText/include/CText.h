@@ -83,17 +83,51 @@ bool text_ends_word(uint32_t scalar);
 /// Whether two neighbours are best parted if text must be cut at some place: no cluster, no composition is cut.
 bool text_may_part(uint32_t left, uint32_t right);
 
-/// An iterator over the words of a text; its methods are called by one thread at a time.
+// Words (UAX #29).
+
+/// ICU's words in a locale; its functions are called by one thread at a time.
 typedef struct text_words text_words;
 
-/// Opens an iterator for a locale ("root" for none), or gives NULL when ICU cannot.
+/// Opens a locale's words ("root" for none), or gives NULL when ICU cannot.
 text_words *text_words_open(const char *locale);
 void text_words_close(text_words *words);
 
-/// Begins with a text, which must stay where it is until the last call of `text_words_next`; false when ICU cannot.
-bool text_words_begin(text_words *words, const uint8_t *text, int64_t count);
+/// How many states the locale's rules have, as a finite automaton over classes of scalars that starts in state 1 at the
+/// start of a segment; 0 when ICU's rules have a form that is not known here, and then only `text_words_begin` and
+/// `text_words_next` may be called.
+int32_t text_words_states(const text_words *words);
+int32_t text_words_classes(const text_words *words);
 
-/// Writes the next segments' ends, as byte offsets, and their rule statuses; gives their number, 0 at the end.
+/// The state after a scalar of a class; 0 when no segment goes on with it.
+int32_t text_words_next_state(const text_words *words, int32_t state, int32_t class);
+
+/// The rule status of a segment that ends in a state, or -1 when none may end there. The longest segment counts; where
+/// there is none, it is one scalar with status 0.
+int32_t text_words_status(const text_words *words, int32_t state);
+
+/// The class of a scalar; `last` becomes the last scalar of the run of that class.
+int32_t text_words_class(const text_words *words, uint32_t first, uint32_t *last);
+
+/// Whether a segment of two scalars or more, one of them of this class, may be divided further, by a dictionary.
+bool text_words_uses_dictionary(const text_words *words, int32_t class);
+
+/// Signs of ASCII that locales treat differently: which are letters, which join two letters, and which two digits.
+enum { TEXT_QUOTE = 1, TEXT_STOP = 2, TEXT_COLON = 4, TEXT_COMMA = 8, TEXT_SEMICOLON = 16, TEXT_AT = 32 };
+typedef struct {
+  uint8_t letters, between_letters, between_digits;
+} text_ascii_signs;
+
+/// Writes the boundaries after the one at `start` that the ASCII text from there on decides, by the rules of UAX #29 with
+/// these signs, while there is room for 64 more, and counts them in `filled`; gives the last one, else `start`.
+int64_t text_ascii_word_ends(const uint8_t *text, int64_t start, int64_t count, text_ascii_signs signs, int64_t ends[],
+                             int32_t capacity, int32_t *filled);
+
+/// Begins with a text in UTF-16, which must stay where it is until the last call of `text_words_next`; false when ICU
+/// cannot.
+bool text_words_begin(text_words *words, const uint16_t *text, int32_t count);
+
+/// Writes the next segments' ends, as offsets in UTF-16, and their rule statuses; gives their number, below the capacity
+/// at the end.
 int32_t text_words_next(text_words *words, int32_t ends[], int32_t statuses[], int32_t capacity);
 
 #endif

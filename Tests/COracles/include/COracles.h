@@ -36,4 +36,16 @@ int64_t oracle_icu_lowercase(const uint8_t *text, int64_t count, uint8_t *result
 int64_t oracle_icu_graphemes(const uint8_t *text, int64_t count, int64_t *ends, int64_t capacity);
 int64_t oracle_utf8proc_graphemes(const uint8_t *text, int64_t count, int64_t *ends, int64_t capacity);
 
+// words.c
+
+/// ICU's word break iterator for a locale, after it has loaded all its dictionaries; NULL where ICU refuses.
+typedef struct oracle_words oracle_words;
+oracle_words *oracle_words_open(const char *locale);
+void oracle_words_close(oracle_words *words);
+
+/// Divides a text, which ICU sees in UTF-16; writes the segments' ends in bytes and their rule statuses, and gives their
+/// number, or -1.
+int64_t oracle_icu_words(
+    oracle_words *words, const uint8_t *text, int64_t count, int64_t *ends, int32_t *statuses, int64_t capacity);
+
 #endif

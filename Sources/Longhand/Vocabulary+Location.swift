@@ -1,0 +1,33 @@
+internal import LanguageModeling
+public import Tokenization
+
+extension Vocabulary {
+  /// The vocabulary that a person means by a path: a vocabulary's file, or that of a model file or of a run's folder.
+  ///
+  /// - Throws: `DataError` when there is none, or it is damaged.
+  public static func load(at path: String) throws(DataError) -> Vocabulary {
+    if try FileSystem.kind(of: path) == .regular, try isText(path) { return try load(path: path) }
+    let file = try RunLocation.model(at: path)
+    return try ModelFile(path: file).vocabulary(from: file)
+  }
+
+  /// Whether a file begins as JSON does, and not with the size of a model file's header.
+  private static func isText(_ path: String) throws(DataError) -> Bool {
+    unsafe try MappedFile(path: path).withUnsafeBytes { bytes in
+      unsafe bytes.prefix(9).allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+    }
+  }
+}
+
+extension ModelFile {
+  /// The vocabulary that a model's file carries; `path` is the file's, for messages.
+  ///
+  /// - Throws: `DataError` when it has none, or one that is damaged.
+  func vocabulary(from path: String) throws(DataError) -> Vocabulary {
+    guard let json = metadata["longhand.vocabulary"] else {
+      throw DataError(
+        .data, "\(DataError.shown(path)) has no vocabulary; give a model that `longhand train` wrote")
+    }
+    return try Vocabulary(json: json, from: DataError.shown(path))
+  }
+}
