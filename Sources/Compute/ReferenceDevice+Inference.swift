@@ -106,11 +106,6 @@ extension ReferenceInferenceLSTM {
   }
 }
 
-/// The nearest number of 8 significant bits, of two the even one.
-private func nearestBFloat16(_ x: Float) -> Float {
-  Float(bitPattern: (x.bitPattern + 0x7FFF + (x.bitPattern >> 16 & 1)) & 0xFFFF_0000)
-}
-
 /// The nearest of 2n + 1 equal steps from -max|x| to max|x|, in the single precision of the kernels; zeros of tiny rows.
 private func rounded(_ row: [Double], to n: Float) -> [Double] {
   let floats = row.map { Float($0) }

@@ -89,7 +89,7 @@ public final class ReferenceDevice: Device {
 }
 
 /// The nearest number of 8 significant bits, of two the even one; what is no number stays none.
-private func nearestBFloat16(_ x: Float) -> Float {
+func nearestBFloat16(_ x: Float) -> Float {
   if x.isNaN { return x }
   return Float(bitPattern: (x.bitPattern + 0x7FFF + (x.bitPattern >> 16 & 1)) & 0xFFFF_0000)
 }

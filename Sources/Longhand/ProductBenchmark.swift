@@ -12,7 +12,9 @@ public struct ProductBenchmark: Sendable {
   ///   - precision: what factors are rounded to; this machine must have it.
   ///   - threads: how many threads work.
   ///   - seconds: how long to measure.
+  /// - Throws: `DataError` when a number is out of range.
   public init(size: Int, _ precision: Precision, threads: Int, seconds: Double) throws(DataError) {
+    try Threads.check(threads)
     guard 1...16_384 ~= size else {
       throw DataError(.usage, "the size is \(size); it must be from 1 to 16384")
     }

@@ -18,10 +18,18 @@ public struct TrainingBenchmark: Sendable {
   ///   - threads: how many threads work.
   ///   - seconds: how long to train.
   ///   - folder: where the run's files go; whoever calls removes it.
+  /// - Throws: `DataError` when a number is out of range, or the time too short.
   public init(
     _ model: ModelConfiguration, _ configuration: TrainingConfiguration, threads: Int, seconds: Double,
     in folder: String
   ) throws(DataError) {
+    try Threads.check(threads)
+    try configuration.validateNumbers()
+    guard configuration.batch * configuration.window <= 1 << 22 else {
+      throw DataError(
+        .usage,
+        "batch \(configuration.batch), window \(configuration.window): give at most \(1 << 22) tokens in all")
+    }
     var configuration = configuration
     configuration.limits = TrainingLimits(seconds: seconds)
     configuration.dropout = 0
@@ -55,10 +63,7 @@ public struct TrainingBenchmark: Sendable {
 private struct RandomTokens: TokenSequence {
   private let tokens: [TokenID]
 
-  init(count: Int, vocabularySize: Int) {
-    var generator = Philox4x32(seed: 1)
-    tokens = (0..<count).map { _ in TokenID.random(in: 0..<TokenID(vocabularySize), using: &generator) }
-  }
+  init(count: Int, vocabularySize: Int) { tokens = randomTokens(count, vocabularySize: vocabularySize) }
 
   var count: Int { tokens.count }
 

@@ -11,7 +11,7 @@ struct BenchSampleCommand: ParsableCommand {
       its weights are read from.
       """)
 
-  @OptionGroup var options: BenchOptions
+  @OptionGroup var shape: ShapeOptions
 
   @Option(help: ArgumentHelp("Streams that are written side by side.", valueName: "n"))
   var batch = 1
@@ -25,11 +25,13 @@ struct BenchSampleCommand: ParsableCommand {
   @Option(help: "Precision of the weights: f32 or bf16.")
   var precision = InferencePrecision.f32
 
+  @OptionGroup var measurement: MeasurementOptions
+
   func run() throws {
     let result = try SamplingBenchmark(
-      options.model(), weights: weights ?? precision.format, streams: batch, prompt: window,
-      threads: options.threads.count, seconds: options.seconds)
-    try options.show(
-      tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps))
+      shape.model(), weights: weights ?? precision.format, streams: batch, prompt: window,
+      threads: measurement.threads.count, seconds: measurement.seconds)
+    try measurement.show(
+      figures(tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps)))
   }
 }

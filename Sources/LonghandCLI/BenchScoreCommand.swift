@@ -8,7 +8,7 @@ struct BenchScoreCommand: ParsableCommand {
     abstract: "Measure how fast sequences are scored side by side, as score --per-line does.",
     discussion: "GFLOP/s is 2 x (parameters without the embedding) x tokens per second.")
 
-  @OptionGroup var options: BenchOptions
+  @OptionGroup var shape: ShapeOptions
 
   @Option(help: ArgumentHelp("Sequences that are scored side by side.", valueName: "n"))
   var batch = 64
@@ -19,11 +19,13 @@ struct BenchScoreCommand: ParsableCommand {
   @Option(help: "Precision of the weights: f32 or bf16.")
   var precision = InferencePrecision.f32
 
+  @OptionGroup var measurement: MeasurementOptions
+
   func run() throws {
     let result = try ScoringBenchmark(
-      options.model(), weights: precision.format, batch: batch, window: window,
-      threads: options.threads.count, seconds: options.seconds)
-    try options.show(
-      tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("batches", result.batches))
+      shape.model(), weights: precision.format, batch: batch, window: window,
+      threads: measurement.threads.count, seconds: measurement.seconds)
+    try measurement.show(
+      figures(tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("batches", result.batches)))
   }
 }

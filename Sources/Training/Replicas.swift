@@ -6,8 +6,7 @@ internal import TokenFiles
 ///
 /// The gradients are summed in the order of the shards, so several processes may share them out. Within a process the
 /// shards take turns, each with all threads: a device's threads share out the units of a layer rather than the lanes,
-/// because then the weights are read once for all lanes and one buffer of gradients is enough. On 2 cores of a Zen 4
-/// machine, steps of 1, 2 and 4 shards took SHARDS.
+/// because then the weights are read once for all lanes and one buffer of gradients is enough.
 final class Replicas<D: Device> {
   let shards: [Shard<D>]
   /// The gradient buffers, in the order of the shards.
