@@ -51,7 +51,7 @@ public struct SegmentTokenizer: Tokenizer {
       unsafe vocabulary.table.withUnsafeSlots { table in
         let first = vocabulary.firstOfTable
         var written = count
-        for place in unsafe tokens.indices {
+        for place in tokens.indices {
           let token = unsafe tokens[place]
           let id: TokenID
           switch token.count {

@@ -1,4 +1,5 @@
 import DataFiles
+import Foundation
 import ScratchFiles
 import Testing
 import TokenFiles
@@ -88,6 +89,30 @@ struct TokenFileTests {
     #expect(throws: DataError.self) { try TokenFile(path: path) }
   }
 
+  @Test("Positions beyond 2^32, in a file that is a hole for the most part")
+  func positionsBeyondThirtyTwoBits() throws {
+    let scratch = try ScratchDirectory()
+    let count = 1 << 32 + 32
+    let last: [UInt8] = [9, 8, 7, 6, 5]
+    let path = try Self.write([0], 10, to: scratch)
+    var header = try Array(scratch.read("t")[..<64])
+    withUnsafeBytes(of: UInt64(count).littleEndian) { header.replaceSubrange(16..<24, with: $0) }
+    let block = [UInt8](repeating: 0, count: 32 - last.count) + last
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.write(contentsOf: header + Self.checksum(zeroBlocks: count / 32 - 1, block, header))
+    try file.seek(toOffset: UInt64(72 + count - last.count))
+    try file.write(contentsOf: last)
+    try file.close()
+
+    let tokens = try TokenFile(path: path)
+    #expect(tokens.count == count)
+    var ids: [TokenID] = []
+    tokens.read(count - 7..<count, into: &ids)
+    #expect(ids == [0, 0, 9, 8, 7, 6, 5])
+    tokens.read(1 << 32 - 2..<1 << 32 + 2, into: &ids)
+    #expect(ids == [0, 0, 0, 0])
+  }
+
   @Test func anotherVocabularyIsNamed() throws {
     let scratch = try ScratchDirectory()
     let path = try Self.write([1], 5, to: scratch)
@@ -166,6 +191,13 @@ struct TokenFileTests {
 
   /// The checksum as the format tells it, written plainly.
   private static func checksum(_ bytes: [UInt8]) -> [UInt8] {
+    var ids = Array(bytes[72...])
+    while ids.count % 32 != 0 { ids.append(0) }
+    return checksum(zeroBlocks: 0, ids, Array(bytes[..<64]))
+  }
+
+  /// The same of a file whose ids are blocks of 32 zeros before some others.
+  private static func checksum(zeroBlocks: Int, _ ids: [UInt8], _ header: [UInt8]) -> [UInt8] {
     func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
       let x = (lane ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15).low
       return x ^ x >> 32
@@ -173,9 +205,10 @@ struct TokenFileTests {
     var lanes: [UInt64] = [
       0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89,
     ]
-    var text = Array(bytes[72...])
-    while text.count % 32 != 0 { text.append(0) }
-    text += bytes[..<64]
+    for _ in 0..<zeroBlocks {
+      for lane in 0..<4 { lanes[lane] = step(lanes[lane], 0) }
+    }
+    let text = ids + header
     for (index, start) in stride(from: 0, to: text.count, by: 8).enumerated() {
       let word = (0..<8).reduce(UInt64(0)) { $0 | UInt64(text[start + $1]) << (8 * $1) }
       lanes[index % 4] = step(lanes[index % 4], word)

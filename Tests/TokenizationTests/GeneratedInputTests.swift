@@ -95,7 +95,7 @@ struct GeneratedInputTests {
       while try encoder.next(into: &piece) { ids += piece }
       return ids
     }
-    for _ in 0..<Self.count(4_000) / 20 {
+    for _ in 0..<Self.count(120_000) / 600 {
       Self.fill(&bytes, &random)
       if bytes.isEmpty { continue }
       let size = 1 + random.next(below: bytes.count + 3)
