@@ -4,9 +4,11 @@ PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev libzstd-dev pkg-config
 TEST_PACKAGES := unicode-data bzip2 gzip zstd python3
 LONGHAND := .build/release/longhand
 RUN := runs/quickstart
+# The tests run optimized: the plain loops of the reference device would be slow otherwise.
+TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill compare-tokenizers format lint clean
+.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill campaign-text compare-tokenizers format lint clean
 
 quickstart: build
 	@rm -rf $(RUN)
@@ -23,9 +25,8 @@ quickstart: build
 build: packages
 	swift build -c release --product longhand
 
-# The tests run optimized: the plain loops of the reference device would be slow otherwise.
 test: packages test-packages
-	swift test -c release -Xswiftc -enable-testing --build-path .build/tests
+	$(TEST)
 
 packages:
 	@sh .ci/packages $(PACKAGES)
@@ -44,6 +45,14 @@ bench: build
 # Ten runs killed with -9 at random points must end in the bytes of one that was never stopped.
 campaign-kill: build
 	python3 Benchmarks/kill_and_resume.py --longhand $(LONGHAND)
+
+# The laws and the differential tests on a million and on ten million generated texts, and texts that make careless
+# programs quadratic or fill the memory.
+campaign-text: build test-packages
+	LONGHAND_CAMPAIGN_STRINGS=1000000 $(TEST) --filter 'UnicodeTextTests\.'
+	LONGHAND_CAMPAIGN_STRINGS=10000000 $(TEST) --filter GeneratedInputTests
+	python3 Benchmarks/linear_time.py --longhand $(LONGHAND)
+	python3 Benchmarks/large_texts.py --longhand $(LONGHAND)
 
 # Every exportable vocabulary must make the ids that Hugging Face's tokenizers makes with its tokenizer.json.
 compare-tokenizers: build

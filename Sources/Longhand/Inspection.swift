@@ -1,7 +1,7 @@
 internal import Compute
 internal import LanguageModeling
 internal import TokenFiles
-internal import Tokenization
+public import Tokenization
 internal import Training
 
 /// What a file of Longhand's, or a run's folder, holds: the facts in the order in which people want them.
@@ -37,6 +37,12 @@ public struct Inspection: Sendable {
         return nil
       }
     }
+  }
+
+  /// Looks at a vocabulary in memory.
+  public init(_ vocabulary: Vocabulary) {
+    kind = "vocabulary"
+    facts = Self.vocabulary(vocabulary)
   }
 
   /// The facts as one object, `kind` first.

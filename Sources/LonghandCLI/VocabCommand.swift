@@ -35,6 +35,9 @@ struct VocabCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  @Flag(help: "Print what the vocabulary is as JSON, as longhand inspect does.")
+  var json = false
+
   func validate() throws {
     if (list == nil) == corpus.isEmpty { throw ValidationError("Give texts to count, or --list FILE.") }
     if list != nil && invalid.policy != nil { throw ValidationError("A list is UTF-8; leave --invalid out.") }
@@ -48,6 +51,7 @@ struct VocabCommand: ParsableCommand {
     try FileSystem.refuse(writing: Vocabulary.listingPath(of: output), over: sources)
     let vocabulary = if let list { try listed(list, configuration) } else { try counted(inputs, configuration) }
     try vocabulary.save(to: output)
+    if json { return try printResult(Inspection(vocabulary).json.serialized()) }
     printError("\(grouped(vocabulary.count)) tokens of level \(text.level.rawValue) in \(DataError.shown(output))")
   }
 

@@ -60,6 +60,16 @@ import Testing
     #expect(try await command.run(["inspect", "v", "--json"]).json["vocabulary_size"] == .integer(4))
   }
 
+  @Test("--json tells what inspect tells of the file")
+  func json() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "text")
+    let made = try await command.run(["vocab", "text", "-o", "v", "--level", "word", "--json"])
+    #expect(made.errors.isEmpty)
+    #expect(try made.json["level"] == .string("word"))
+    #expect(made.output == (try await command.run(["inspect", "v", "--json"]).output))
+  }
+
   @Test("The same texts give the same bytes, from files or standard input")
   func repeatable() async throws {
     let command = try Command()
