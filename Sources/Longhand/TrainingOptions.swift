@@ -35,7 +35,9 @@ public struct TrainingOptions: Sendable {
   public var tied: Bool?
   /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
   public var learningRate: Double?
-  /// Everything else that decides the run, the learning rate apart; without a limit it goes on for about five million tokens.
+  /// What products are computed in.
+  public var precision = TrainingPrecision.float32
+  /// Everything else that decides the run, learning rate and precision apart; without a limit it goes on for about five million tokens.
   public var training = TrainingConfiguration()
 
   /// The defaults.
@@ -66,6 +68,7 @@ public struct TrainingOptions: Sendable {
       resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)
     }
     resolved.shards = training.shardCount
+    resolved.precision = precision.inForce
     return resolved
   }
 }

@@ -8,14 +8,18 @@ import Testing
 struct WindowBackwardTests {
   @Test(arguments: WindowTests.passes)
   func gradientsAreThoseOfPyTorch(name: String) throws {
-    try check(ReferenceDevice.self, name)
-    try check(CPUDevice.self, name)
+    for windowSize in [0, 1000] {
+      try check(ReferenceDevice.self, name, windowSize)
+      try check(CPUDevice.self, name, windowSize)
+    }
   }
 
-  private func check<D: ComparedDevice>(_: D.Type, _ name: String) throws {
+  private func check<D: ComparedDevice>(_: D.Type, _ name: String, _ windowSize: Int) throws {
     let golden = try Golden(name)
-    let test = try TestModel<D>(golden)
-    let window = Window(test.network, steps: golden.size("T"), lanes: golden.size("B"), trained: true, on: test.device)
+    let test = try TestModel<D>(golden, windowSize: windowSize)
+    let window = Window(
+      test.network, weights: test.weights, steps: golden.size("T"), lanes: golden.size("B"), trained: true,
+      on: test.device)
     let gradients = test.device.allocate(test.network.parameterCount)
     let targets = try golden.tokens("targets")
     var logProbabilities = targets.map { _ in 0.0 }
@@ -60,16 +64,18 @@ private struct GradientCheck {
     let configuration = try ModelConfiguration(
       vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator),
       peepholes: Bool.random(using: &generator), tied: tied)
-    test = TestModel(configuration, seed: generator.next())
+    test = TestModel(
+      configuration, seed: generator.next(), windowSize: Bool.random(using: &generator) ? 1000 : 0)
     for i in test.weights.values.elements.indices {  // no parameter is left at the zero that it may start from
       test.weights.values.elements[i] += Double.random(in: -0.3...0.3, using: &generator)
     }
     let (T, B) = (Int.random(in: 1...5, using: &generator), Int.random(in: 1...3, using: &generator))
-    window = Window(test.network, steps: T, lanes: B, trained: true, dropout: true, on: test.device)
+    window = Window(
+      test.network, weights: test.weights, steps: T, lanes: B, trained: true, dropout: true, on: test.device)
     inputs = randomTokens(T * B, below: V, using: &generator)
     targets = randomTokens(T * B, below: V, using: &generator)
     dropout = Bool.random(using: &generator) ? 0.3 : 0
-    state = test.model.initialState(lanes: B)
+    state = test.zeroState(lanes: B)
     start = state.h[0].storage.elements.map { _ in Double.random(in: -1...1, using: &generator) }
   }
 
@@ -77,7 +83,7 @@ private struct GradientCheck {
 
   /// The mean of -ln p(target) at the present values.
   private func loss() -> Double {
-    test.weights.pack(by: Workers(threads: 1))
+    test.weights.pack(on: test.device)
     state.h[0].storage.elements = start
     let h = window.forward(inputs, weights: test.weights, state: state, dropout: masks)
     var logProbabilities = targets.map { _ in 0.0 }
@@ -88,7 +94,7 @@ private struct GradientCheck {
   private func gradients() -> [Double] {
     let gradients = test.device.allocate(test.network.parameterCount)
     var logProbabilities = targets.map { _ in 0.0 }
-    test.weights.pack(by: Workers(threads: 1))
+    test.weights.pack(on: test.device)
     state.h[0].storage.elements = start
     window.trainingStep(
       inputs, targets: targets, scale: 1, weights: test.weights, state: state, dropout: masks, gradients: gradients,

@@ -12,19 +12,21 @@ struct EvaluatorTests {
 
   init() throws {
     network = LSTMNetwork(try ModelConfiguration(vocabularySize: 7, embeddingSize: 5, hiddenSize: 9, layers: 2))
-    weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 3, on: device)
-    weights.pack(by: Workers(threads: 1))
+    weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization().fill(weights.values, of: network, seed: 3, on: device)
+    weights.pack(on: device)
   }
 
   private func loss(lanes: Int, steps: Int, threads: Int = 1) -> Double {
-    let evaluator = Evaluator(network: network, boundary: 6, device: device, workers: Workers(threads: threads))
+    let device = CPUDevice(team: ThreadTeam(threads: threads))
+    let evaluator = Evaluator(network: network, boundary: 6, device: device)
     return evaluator.loss(of: text, lanes: lanes, steps: steps, weights: weights)
   }
 
   /// Σ ln p of some tokens, by a model that starts with the boundary and without a state.
   private func logProbability(_ range: Range<Int>) -> Double {
-    let model = LSTMLanguageModel(network, weights: weights, on: device)
+    let values = InferenceWeights(network, values: weights.values, format: .float32, on: device)
+    let model = LSTMLanguageModel(network, weights: values, on: device)
     var state = model.initialState(lanes: 1)
     var found: [Double] = []
     model.logProbabilities(

@@ -16,12 +16,15 @@ struct TrainerCheckpointTests {
     return run
   }
 
-  @Test func aRunThatWasStoppedAnywhereEndsInTheSameBytes() throws {
-    let whole = try run()
+  @Test(arguments: Precision.allCases.filter(CPUDevice.supports))
+  func aRunThatWasStoppedAnywhereEndsInTheSameBytes(precision: Precision) throws {
+    var whole = try run()
+    whole.configuration.precision = precision
     try whole.train()
     let (digests, metrics) = try (whole.digests(), whole.metrics())
     for k in 1...11 {
-      let stopped = try run()
+      var stopped = try run()
+      stopped.configuration.precision = precision
       let outcome = try stopped.train(steps: k)
       #expect((outcome.reason, outcome.step) == (.interrupted, k))
       #expect(try stopped.digests()["model.safetensors"] == nil)
