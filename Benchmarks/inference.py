@@ -4,7 +4,6 @@ import os
 import pathlib
 import statistics
 import subprocess
-import tempfile
 import time
 
 PACKAGES = ["torch", "numpy", "onnx", "onnxruntime"]
@@ -54,7 +53,7 @@ def row(bench, kind, peer, shape, weights, threads):
     if peer == "PyTorch":
         script, theirs["task"] = "pytorch_inference.py", kind
     medians = bench.in_turn(dict(
-        longhand=lambda: bench.longhand(kind, **ours), peer=lambda: bench.pytorch(script, **theirs)))
+        longhand=lambda: bench.longhand(kind, **ours), peer=lambda: bench.peer(script, **theirs)))
     ours, theirs = medians["longhand"], medians["peer"]
     ratio = ours["tokens_per_second"] / theirs["tokens_per_second"]
     target = SCORE if kind == "score" else SAMPLE.get((shape, weights)) if peer == "ONNX Runtime" else None
@@ -66,22 +65,23 @@ def row(bench, kind, peer, shape, weights, threads):
         memory_ratio=ours["peak_bytes"] / theirs["peak_bytes"])
 
 
-def trained_model(bench, shape, folder):
+def trained_model(bench, shape):
     """A model of a shape after some steps on the repository's own texts, and a text that it has not seen."""
     *texts, unseen = sorted(map(str, TEXTS.glob("*.txt")))
-    sizes = [f"--{name}={SAMPLED[shape][name]}" for name in ("embedding", "hidden", "layers")]
-    subprocess.run(
-        [bench.binary, "train", *texts, "--run", folder, "--max-steps=1000", "--quiet", *sizes], check=True,
-        capture_output=True)
+    folder = os.path.join(bench.scratch, shape)
+    if not os.path.exists(folder):
+        sizes = [f"--{name}={SAMPLED[shape][name]}" for name in ("embedding", "hidden", "layers")]
+        subprocess.run(
+            [bench.binary, "train", *texts, "--run", folder, "--max-steps=1000", "--quiet", *sizes], check=True,
+            capture_output=True)
     return folder, unseen
 
 
 def cost(bench, shape):
     """Bits per character more than with weights of single precision."""
-    with tempfile.TemporaryDirectory() as folder:
-        model, text = trained_model(bench, shape, os.path.join(folder, "run"))
-        bits = {w: bench.run([bench.binary, "score", model, text, "--weights", w, "--format", "json"])
-                ["bits_per_character"] for w in ("f32", "bf16", "int8")}
+    model, text = trained_model(bench, shape)
+    bits = {w: bench.run([bench.binary, "score", model, text, "--weights", w, "--format", "json"])["bits_per_character"]
+            for w in ("f32", "bf16", "int8")}
     more = {w: bits[w] - bits["f32"] for w in ("bf16", "int8")}
     return dict(kind="cost", shape=shape, bits_per_character=bits, cost=more, target=COST,
                 reached=max(more.values()) <= COST)
@@ -89,15 +89,14 @@ def cost(bench, shape):
 
 def start(bench, shape):
     """Milliseconds from launch to the first byte of the text."""
-    with tempfile.TemporaryDirectory() as folder:
-        model, _ = trained_model(bench, shape, os.path.join(folder, "run"))
-        times = []
-        for _ in range(10 * bench.runs):
-            begin = time.perf_counter()
-            with subprocess.Popen([bench.binary, "sample", model, "--length=100000"], stdout=subprocess.PIPE) as process:
-                os.read(process.stdout.fileno(), 1)
-                times.append(1000 * (time.perf_counter() - begin))
-                process.kill()
+    model, _ = trained_model(bench, shape)
+    times = []
+    for _ in range(10 * bench.runs):
+        begin = time.perf_counter()
+        with subprocess.Popen([bench.binary, "sample", model, "--length=100000"], stdout=subprocess.PIPE) as process:
+            os.read(process.stdout.fileno(), 1)
+            times.append(1000 * (time.perf_counter() - begin))
+            process.kill()
     median = statistics.median(times)
     return dict(kind="start", shape=shape, milliseconds=median, fastest=min(times), target=START,
                 reached=median <= START)
@@ -121,7 +120,3 @@ def line(row):
 
 def mark(row):
     return " yes" if row["reached"] else " NO "
-
-
-def means(rows):
-    return []

@@ -1,6 +1,7 @@
 """Rows of the table of training: whole steps of LSTM language models, against PyTorch on the same shapes."""
 import statistics
 
+PACKAGES = ["torch", "numpy"]
 SHAPES = {
     "char 128x2, 50x50": dict(vocabulary=65, embedding=64, hidden=128, layers=2, batch=50, window=50),
     "char 256x2, 64x64": dict(vocabulary=65, embedding=128, hidden=256, layers=2, batch=64, window=64),
@@ -28,7 +29,7 @@ def row(bench, precision, shape, threads):
     flags = dict(SHAPES[shape], threads=threads, seconds=bench.seconds)
     sides = {"longhand": lambda: bench.longhand("train", precision=precision, **flags)}
     for peer in PEERS[precision]:
-        sides[peer] = lambda peer=peer: bench.pytorch("pytorch_train.py", compute=peer, **flags)
+        sides[peer] = lambda peer=peer: bench.peer("pytorch_train.py", compute=peer, **flags)
     ceiling = bench.ceiling(precision, threads)
     medians = bench.in_turn(sides)
     ours = medians.pop("longhand")

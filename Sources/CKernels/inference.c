@@ -82,11 +82,26 @@ void ck_affine(struct ck_context *context, const struct ck_weights *weights, siz
 }
 
 void ck_lstm_infer(struct ck_context *context, const struct ck_lstm *layer, size_t steps, size_t lanes, const float *x,
-                   const uint32_t *tokens, const uint32_t *sources, const float *h_previous, const float *c_previous,
-                   float *h, float *c) {
+                   const uint32_t *tokens, const uint32_t *sources, const bool *resets, const float *h_previous,
+                   const float *c_previous, float *h, float *c) {
   const size_t rows = lstm_chunk(layer, steps, lanes) * lanes;
   const size_t scratch = lstm_products_size(layer, rows) + context->threads * lstm_member_size(layer, rows, lanes);
-  const struct lstm_work work = {context->team, layer,      steps, lanes, x, h_previous, c_previous, tokens,
-                                 sources,       h,          c,     shared_memory(context, scratch)};
+  const size_t zeros = resets ? (layer->hidden * sizeof(float) + 63) / 64 * 64 : 0;
+  char *memory = shared_memory(context, zeros + scratch);
+  memset(memory, 0, zeros);
+  const struct lstm_work work = {.team = context->team,
+                                 .layer = layer,
+                                 .steps = steps,
+                                 .lanes = lanes,
+                                 .x = x,
+                                 .h_previous = h_previous,
+                                 .c_previous = c_previous,
+                                 .tokens = tokens,
+                                 .sources = sources,
+                                 .resets = resets,
+                                 .h = h,
+                                 .c = c,
+                                 .zeros = memory,
+                                 .scratch = memory + zeros};
   share_out(context, steps * lanes * layer->hidden * layer->hidden * 4, context->inference->lstm, &work);
 }

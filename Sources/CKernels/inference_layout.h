@@ -67,7 +67,9 @@ struct lstm_work {
   size_t steps, lanes;
   const float *x, *h_previous, *c_previous;
   const uint32_t *tokens, *sources;
+  const bool *resets;
   float *h, *c;
+  char *zeros;    // [H], where there are resets
   char *scratch;  // the input products of a chunk, then each member's own
 };
 

@@ -40,12 +40,12 @@ struct product_kernels {
 /// The kernels of one instruction set.
 struct kernels {
   struct product_kernels product;
-  /// One step of a layer of H cells, of which units `from` ..< `to` are done.
+  /// One step of a layer of H cells, of which units `from` ..< `to` are done; rows with a reset start from zero.
   void (*cell)(size_t rows, size_t H, size_t from, size_t to, float *gates, const float *bias, const float *peepholes,
-               const float *c_previous, float *c, float *h);
+               const bool *resets, const float *c_previous, float *c, float *h);
   void (*cell_backward)(size_t rows, size_t H, size_t from, size_t to, float *gates, const float *peepholes,
-                        const float *c_previous, const float *c, const float *dh, float *dc, float *d_bias,
-                        float *d_peepholes);
+                        const bool *resets, const float *c_previous, const float *c, const float *dh, float *dc,
+                        float *d_bias, float *d_peepholes);
   void (*cross_entropy)(size_t rows, size_t columns, float *logits, const uint32_t *targets, float scale,
                         double *log_probabilities);
   void (*log_probability)(size_t rows, size_t columns, const float *logits, const uint32_t *targets,

@@ -113,6 +113,19 @@ static void multiply_inputs(const struct work *work, size_t q, struct range unit
   }
 }
 
+/// The resets of step t; null where the window has none.
+static const bool *resets_at(const struct ck_window *w, size_t t) { return w->resets ? w->resets + t * w->lanes : NULL; }
+
+/// The next lanes that go on from the step before, neighbours of one another, from lane b on; none at the end.
+static struct range lanes_that_go_on(const struct ck_window *w, size_t t, size_t b) {
+  const bool *resets = resets_at(w, t);
+  if (!resets) return (struct range){b, w->lanes};
+  while (b < w->lanes && resets[b]) b++;
+  struct range lanes = {b, b};
+  while (lanes.to < w->lanes && !resets[lanes.to]) lanes.to++;
+  return lanes;
+}
+
 static void forward_member(const void *argument, size_t member, size_t members) {
   const struct work *work = argument;
   const struct ck_window *w = work->window;
@@ -128,16 +141,31 @@ static void forward_member(const void *argument, size_t member, size_t members) 
     if (work->context->product.round) state = (struct left){work->states[t % 2], work->state_row, 1};
     for (size_t u = units.from, end; u < units.to; u = end) {
       end = (u / PANEL + 1) * PANEL < units.to ? (u / PANEL + 1) * PANEL : units.to;
-      for (size_t gate = 0; gate < 4; gate++) {
-        multiply_packed(&work->context->product, B, H, H, state, work->weights.recurrent[gate], (struct range){u, end},
-                        gates + gate * H, 4 * H, gates + gate * H, 4 * H);
+      struct range lanes = lanes_that_go_on(w, t, 0);
+      for (; lanes.from < lanes.to; lanes = lanes_that_go_on(w, t, lanes.to)) {
+        const struct left rows = {state.first + lanes.from * state.row, state.row, 1};
+        for (size_t gate = 0; gate < 4; gate++) {
+          float *out = gates + lanes.from * 4 * H + gate * H;
+          multiply_packed(&work->context->product, lanes.to - lanes.from, H, H, rows, work->weights.recurrent[gate],
+                          (struct range){u, end}, out, 4 * H, out, 4 * H);
+        }
       }
-      work->context->kernels->cell(B, H, u, end, gates, w->bias, w->peepholes, c, c + B * H, h + B * H);
+      work->context->kernels->cell(B, H, u, end, gates, w->bias, w->peepholes, resets_at(w, t), c, c + B * H,
+                                   h + B * H);
     }
     if (t + 1 == w->steps) break;
     round_state(work, t + 1, units);
     if ((t + 1) % work->chunk == 0) round_inputs(work, (t + 1) / work->chunk, member, members);
     meet(work, members);
+  }
+}
+
+/// Clears a member's units of the states h that step t took for zero, so that the gradient of W_h is one product.
+static void clear_unread(const struct ck_window *w, size_t t, struct range units) {
+  const bool *resets = resets_at(w, t);
+  for (size_t b = 0; resets && b < w->lanes; b++) {
+    float *h = w->h + (t * w->lanes + b) * w->hidden;
+    if (resets[b]) memset(h + units.from, 0, (units.to - units.from) * sizeof(float));
   }
 }
 
@@ -151,18 +179,26 @@ static void backward_member(const void *argument, size_t member, size_t members)
   for (size_t t = w->steps; t-- > 0;) {
     float *gates = w->gates + t * B * 4 * H, *dh = work->dh + t * B * H;
     const float *c = w->c + t * B * H;
-    work->context->kernels->cell_backward(B, H, units.from, units.to, gates, w->peepholes, c, c + B * H, dh, work->dc,
-                                          work->d_bias, work->d_peepholes);
+    work->context->kernels->cell_backward(B, H, units.from, units.to, gates, w->peepholes, resets_at(w, t), c, c + B * H,
+                                          dh, work->dc, work->d_bias, work->d_peepholes);
+    clear_unread(w, t, units);
     if (t == 0) break;
     for (size_t gate = 0; gate < 4 && product->round; gate++) {
       product->round(B, units.to - units.from, gates + gate * H + units.from, 4 * H,
                      work->states[t % 2] + gate * work->state_row + units.from / 2, 4 * work->state_row);
     }
     meet(work, members);
-    for (size_t gate = 0; gate < 4; gate++) {  // gates_t has h_{t-1} · W_hᵀ
-      struct left d = {gates + gate * H, 4 * H, 1};
-      if (product->round) d = (struct left){work->states[t % 2] + gate * work->state_row, 4 * work->state_row, 1};
-      multiply_packed(product, B, H, H, d, work->weights.backward[gate], units, dh - B * H, H, dh - B * H, H);
+    struct range lanes = lanes_that_go_on(w, t, 0);
+    for (; lanes.from < lanes.to; lanes = lanes_that_go_on(w, t, lanes.to)) {
+      float *out = dh - B * H + lanes.from * H;
+      for (size_t gate = 0; gate < 4; gate++) {  // gates_t has h_{t-1} · W_hᵀ
+        struct left d = {gates + lanes.from * 4 * H + gate * H, 4 * H, 1};
+        if (product->round) {
+          const size_t row = 4 * work->state_row;
+          d = (struct left){work->states[t % 2] + lanes.from * row + gate * work->state_row, row, 1};
+        }
+        multiply_packed(product, lanes.to - lanes.from, H, H, d, work->weights.backward[gate], units, out, H, out, H);
+      }
     }
   }
 }

@@ -93,15 +93,18 @@ extension CPUDevice {
 
   /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
   public func lstmSteps(
-    _ layer: CPUInferenceLSTM, _ input: LSTMInput<CPUStorage>, from lanes: LSTMLanes<CPUStorage>,
+    _ layer: CPUInferenceLSTM, _ input: LSTMInput<CPUStorage>, from lanes: LSTMLanes<CPUStorage>, resets: [Bool],
     h: Matrix<CPUStorage>, c: Matrix<CPUStorage>
   ) {
     let B = lanes.rows.count
-    requireSteps(layer.layer.hidden, input, layer.inputSize, layer.tokens, lanes, h: h, c: c)
+    requireSteps(layer.layer.hidden, input, layer.inputSize, layer.tokens, lanes, resets, h: h, c: c)
     withUnsafePointer(to: layer.layer) { pointer in
       func run(_ x: UnsafePointer<Float>?, _ tokens: UnsafePointer<UInt32>?) {
-        ck_lstm_infer(
-          context, pointer, h.rows / B, B, x, tokens, lanes.rows, lanes.h.base, lanes.c.base, h.base, c.base)
+        resets.withUnsafeBufferPointer { resets in
+          ck_lstm_infer(
+            context, pointer, h.rows / B, B, x, tokens, lanes.rows, resets.isEmpty ? nil : resets.baseAddress,
+            lanes.h.base, lanes.c.base, h.base, c.base)
+        }
       }
       switch input {
       case .vectors(let x): run(x.base, nil)

@@ -30,7 +30,8 @@ extension CPUDevice {
     withKernelWindow(window, weights) { ck_lstm_forward_window(context, $0) }
   }
 
-  /// The window's gradient: gates from activations to d(pre-activations).
+  /// The window's gradient: gates from activations to d(pre-activations), and zeros where a state h was not read but
+  /// taken for zero.
   public func lstmBackward(
     _ window: LSTMWindow<CPUStorage>, weights: CPUPackedLSTM, dh: Matrix<CPUStorage>, dc: Matrix<CPUStorage>,
     dBias: Matrix<CPUStorage>, dPeepholes: Matrix<CPUStorage>?
@@ -50,16 +51,19 @@ extension CPUDevice {
     var kernel = ck_window(
       steps: window.steps, lanes: window.lanes, input: window.inputSize, hidden: window.hiddenSize, x: nil, table: nil,
       tokens: nil, weights: weights.storage.base, bias: window.bias.base, peepholes: window.peepholes?.base,
-      gates: window.gates.base, c: window.c.base, h: window.h.base)
-    switch window.input {
-    case .vectors(let x):
-      kernel.x = UnsafePointer(x.base)
-      body(&kernel)
-    case .products(let table, let tokens):
-      tokens.withUnsafeBufferPointer {
-        kernel.table = UnsafePointer(table.base)
-        kernel.tokens = $0.baseAddress
+      resets: nil, gates: window.gates.base, c: window.c.base, h: window.h.base)
+    window.resets.withUnsafeBufferPointer { resets in
+      if !resets.isEmpty { kernel.resets = resets.baseAddress }
+      switch window.input {
+      case .vectors(let x):
+        kernel.x = UnsafePointer(x.base)
         body(&kernel)
+      case .products(let table, let tokens):
+        tokens.withUnsafeBufferPointer {
+          kernel.table = UnsafePointer(table.base)
+          kernel.tokens = $0.baseAddress
+          body(&kernel)
+        }
       }
     }
   }

@@ -50,7 +50,8 @@ public protocol Device: AnyObject, Sendable {
   func pack(input W_x: Matrix<Storage>?, recurrent W_h: Matrix<Storage>, into packed: PackedLSTM)
   /// From the state before a window to the states and the gates of all its steps.
   func lstmForward(_ window: LSTMWindow<Storage>, weights: PackedLSTM)
-  /// The window's gradient: gates from activations to d(pre-activations).
+  /// The window's gradient: gates from activations to d(pre-activations), and zeros where a state h was not read but
+  /// taken for zero.
   ///
   /// - Parameters:
   ///   - dh: [T·B, H], the gradient of the outputs; it takes in what comes back through the recurrence.
@@ -115,7 +116,9 @@ public protocol Device: AnyObject, Sendable {
   /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
   ///
   /// h and c may not be where the lanes come from. The same bits come out for any split of the steps and of the lanes.
+  ///
+  /// - Parameter resets: [T·B], whether the state before a step is taken for zero; empty for nowhere.
   func lstmSteps(
-    _ layer: InferenceLSTM, _ input: LSTMInput<Storage>, from lanes: LSTMLanes<Storage>, h: Matrix<Storage>,
-    c: Matrix<Storage>)
+    _ layer: InferenceLSTM, _ input: LSTMInput<Storage>, from lanes: LSTMLanes<Storage>, resets: [Bool],
+    h: Matrix<Storage>, c: Matrix<Storage>)
 }

@@ -16,6 +16,8 @@ public struct LSTMWindow<Storage: DeviceStorage>: Sendable {
   public let peepholes: Matrix<Storage>?
   /// B.
   public let lanes: Int
+  /// [T·B]: whether the state before a step is taken for zero, as at a text's start; empty for nowhere.
+  public let resets: [Bool]
   /// [(T+1)·B, H]: the outputs, after the one that the window starts from.
   public let h: Matrix<Storage>
   /// [(T+1)·B, H]: the cells, likewise.
@@ -27,7 +29,7 @@ public struct LSTMWindow<Storage: DeviceStorage>: Sendable {
   /// A window whose shapes agree.
   public init(
     _ input: LSTMWindowInput<Storage>, bias: Matrix<Storage>, peepholes: Matrix<Storage>?, lanes B: Int,
-    h: Matrix<Storage>, c: Matrix<Storage>, gates: Matrix<Storage>
+    resets: [Bool], h: Matrix<Storage>, c: Matrix<Storage>, gates: Matrix<Storage>
   ) {
     let (rows, H) = (gates.rows, h.columns)
     precondition(
@@ -47,10 +49,12 @@ public struct LSTMWindow<Storage: DeviceStorage>: Sendable {
           && tokens.allSatisfy { $0 < table.rows },
         "\(tokens.count) tokens of [\(table.rows), \(table.columns)] for \(rows) rows")
     }
+    precondition(resets.isEmpty || resets.count == rows, "\(resets.count) resets for \(rows) rows")
     self.input = input
     self.bias = bias
     self.peepholes = peepholes
     lanes = B
+    self.resets = resets
     self.h = h
     self.c = c
     self.gates = gates

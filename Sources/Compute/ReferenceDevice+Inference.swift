@@ -69,17 +69,21 @@ extension ReferenceDevice {
   /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
   public func lstmSteps(
     _ layer: ReferenceInferenceLSTM, _ input: LSTMInput<ReferenceStorage>, from lanes: LSTMLanes<ReferenceStorage>,
-    h: Matrix<ReferenceStorage>, c: Matrix<ReferenceStorage>
+    resets: [Bool], h: Matrix<ReferenceStorage>, c: Matrix<ReferenceStorage>
   ) {
     let (B, H) = (lanes.rows.count, layer.recurrent.k)
     requireSteps(
-      H, input, layer.embedding == nil ? layer.input.k : nil, layer.embedding?.rows ?? 0, lanes, h: h, c: c)
-    var hPrevious = Matrix(allocate(B * H), rows: B, columns: H)
+      H, input, layer.embedding == nil ? layer.input.k : nil, layer.embedding?.rows ?? 0, lanes, resets, h: h, c: c)
+    let hPrevious = Matrix(allocate(B * H), rows: B, columns: H)
     gatherRows(lanes.h, lanes.rows, into: hPrevious)
     let cPrevious = Matrix(allocate(B * H), rows: B, columns: H)
     gatherRows(lanes.c, lanes.rows, into: cPrevious)
     let gates = Matrix(allocate(B * 4 * H), rows: B, columns: 4 * H)
     for t in 0..<h.rows / B {
+      for b in 0..<B where !resets.isEmpty && resets[t * B + b] {
+        clear(hPrevious.rows(b..<b + 1))
+        clear(cPrevious.rows(b..<b + 1))
+      }
       for b in 0..<B {
         let (x, row) = layer.place(of: t * B + b, in: input)
         let products = zip(layer.input.product(x, row: row), layer.recurrent.product(hPrevious, row: b))
@@ -89,7 +93,7 @@ extension ReferenceDevice {
       lstmStep(
         gates: gates, bias: layer.values.bias, peepholes: layer.values.peepholes, cPrevious: cPrevious, c: c, h: now)
       copy(c, to: cPrevious)
-      hPrevious = now
+      copy(now, to: hPrevious)
     }
   }
 }

@@ -43,14 +43,33 @@ extension ReferenceDevice {
     }
     for t in 0..<window.steps {
       let (now, next) = (window.rows(ofStep: t), window.rows(ofStep: t + 1))
-      multiply(h.rows(now), weights.recurrent, transposed: true, plus: gates.rows(now), into: gates.rows(now))
+      let (hPrevious, cPrevious) = (withResets(h.rows(now), window, t), withResets(c.rows(now), window, t))
+      multiply(hPrevious, weights.recurrent, transposed: true, plus: gates.rows(now), into: gates.rows(now))
       lstmStep(
-        gates: gates.rows(now), bias: window.bias, peepholes: window.peepholes, cPrevious: c.rows(now),
-        c: c.rows(next), h: h.rows(next))
+        gates: gates.rows(now), bias: window.bias, peepholes: window.peepholes, cPrevious: cPrevious, c: c.rows(next),
+        h: h.rows(next))
     }
   }
 
-  /// The window's gradient: gates from activations to d(pre-activations).
+  /// Rows of step t of a window, with zeros in the lanes that start anew there.
+  private func withResets(
+    _ x: Matrix<ReferenceStorage>, _ window: LSTMWindow<ReferenceStorage>, _ t: Int
+  ) -> Matrix<ReferenceStorage> {
+    if window.resets.isEmpty { return x }
+    let copied = Matrix(allocate(x.count), rows: x.rows, columns: x.columns)
+    copy(x, to: copied)
+    clearResets(of: copied, window, t)
+    return copied
+  }
+
+  private func clearResets(of x: Matrix<ReferenceStorage>, _ window: LSTMWindow<ReferenceStorage>, _ t: Int) {
+    for b in 0..<window.lanes where !window.resets.isEmpty && window.resets[t * window.lanes + b] {
+      clear(x.rows(b..<b + 1))
+    }
+  }
+
+  /// The window's gradient: gates from activations to d(pre-activations), and zeros where a state h was not read but
+  /// taken for zero.
   public func lstmBackward(
     _ window: LSTMWindow<ReferenceStorage>, weights: ReferencePackedLSTM, dh: Matrix<ReferenceStorage>,
     dc: Matrix<ReferenceStorage>, dBias: Matrix<ReferenceStorage>, dPeepholes: Matrix<ReferenceStorage>?
@@ -59,12 +78,16 @@ extension ReferenceDevice {
     clear(dc)
     for t in (0..<window.steps).reversed() {
       let (now, next) = (window.rows(ofStep: t), window.rows(ofStep: t + 1))
-      let (gates, cPrevious, c) = (window.gates.rows(now), window.c.rows(now), window.c.rows(next))
+      let (gates, c) = (window.gates.rows(now), window.c.rows(next))
+      let cPrevious = withResets(window.c.rows(now), window, t)
       lstmStepBackward(
         gates: gates, peepholes: window.peepholes, cPrevious: cPrevious, c: c, dh: dh.rows(now), dc: dc)
+      clearResets(of: dc, window, t)
+      clearResets(of: window.h.rows(now), window, t)
       if t > 0 {  // gates_t has h_{t-1} · W_hᵀ
         let before = dh.rows(window.rows(ofStep: t - 1))
-        multiply(gates, weights.recurrent, transposed: false, plus: before, into: before)
+        let read = withResets(gates, window, t)
+        multiply(read, weights.recurrent, transposed: false, plus: before, into: before)
       }
       accumulateRowSum(gates, into: dBias)
       if let dPeepholes { accumulate(ofPeepholes: dPeepholes, gates: gates, cPrevious: cPrevious, c: c) }

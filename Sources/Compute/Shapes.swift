@@ -95,10 +95,13 @@ func requireValues<S>(_ values: LSTMValues<S>, _ embedding: Matrix<S>?) {
 
 /// T·B inputs, B lanes, h [T·B, H] and c [B, H], none of it where another is read.
 func requireSteps<S>(
-  _ H: Int, _ input: LSTMInput<S>, _ inputSize: Int?, _ V: Int, _ lanes: LSTMLanes<S>, h: Matrix<S>, c: Matrix<S>
+  _ H: Int, _ input: LSTMInput<S>, _ inputSize: Int?, _ V: Int, _ lanes: LSTMLanes<S>, _ resets: [Bool], h: Matrix<S>,
+  c: Matrix<S>
 ) {
   let B = lanes.rows.count
-  precondition(B > 0 && h.rows % B == 0, "\(h.rows) rows for \(B) lanes")
+  precondition(
+    B > 0 && h.rows % B == 0 && (resets.isEmpty || resets.count == h.rows),
+    "\(h.rows) rows and \(resets.count) resets for \(B) lanes")
   for x in [h, c, lanes.h, lanes.c] {
     precondition(x.columns == H && x.isContiguous, "a state [\(x.rows), \(x.columns)] of \(H) units")
   }

@@ -92,14 +92,15 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     let (rows, B) = (tokens.count, state.lanes)
     precondition(rows > 0 && rows % B == 0, "\(rows) tokens for \(B) lanes")
     if room.rows < rows { room = PassRoom(network, rows: rows, on: device) }
+    room.resets.mark(network.configuration.documentBoundary, in: tokens)
     let next = takeMemory(lanes: B)
     var input = firstInput(tokens)
     var h = room.outputs[0]
     for (k, layer) in weights.layers.enumerated() {
       h = room.outputs[k % 2].rows(0..<rows)
       device.lstmSteps(
-        layer, input, from: LSTMLanes(rows: state.rows, h: state.memory.h[k], c: state.memory.c[k]), h: h,
-        c: next.c[k].rows(0..<B))
+        layer, input, from: LSTMLanes(rows: state.rows, h: state.memory.h[k], c: state.memory.c[k]),
+        resets: room.resets, h: h, c: next.c[k].rows(0..<B))
       device.copy(h.rows(rows - B..<rows), to: next.h[k].rows(0..<B))
       input = .vectors(h)
     }

@@ -9,6 +9,8 @@ struct PassRoom<D: Device> {
   let rows: Int
   /// The tokens of a pass, where they have to be looked up.
   var ids: [UInt32] = []
+  /// Where a pass starts anew, behind the ends of documents; empty for nowhere.
+  var resets: [Bool] = []
   let x: Matrix<D.Storage>  // [rows, E]
   let outputs: [Matrix<D.Storage>]  // two of [rows, H] that the layers pass on in turn
   let logits: Matrix<D.Storage>  // [block, V]

@@ -29,7 +29,7 @@ extension Window {
       }
       let input = input(ofLayer: k, ids, weights, dropout: dropout)
       layer.backward(
-        dh: dh, input: input, steps: T, weights: weights.layers[k], activations: activations[k],
+        dh: dh, input: input, steps: T, resets: resets, weights: weights.layers[k], activations: activations[k],
         scratch: training.scratch, gradients: gradients, on: device)
       guard case .vectors(let x) = input else { break }
       let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: layer.inputSize)

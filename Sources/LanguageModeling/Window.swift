@@ -1,5 +1,6 @@
 public import Compute
 internal import NeuralNetwork
+internal import TokenFiles
 
 /// The memory of one forward and backward pass over up to T steps of B lanes.
 ///
@@ -17,6 +18,8 @@ public final class Window<D: Device> {
   let activations: [LSTMActivations<D>]
   let logits: Matrix<D.Storage>  // [block, V]
   let training: TrainingRoom?
+  /// [T·B]: where the window that runs starts anew, behind the ends of documents; empty for nowhere.
+  private(set) var resets: [Bool] = []
 
   /// What only the backward pass needs.
   struct TrainingRoom {
@@ -59,14 +62,15 @@ public final class Window<D: Device> {
   ) -> Matrix<D.Storage> {
     let T = ids.count / lanes
     precondition(ids.count == T * lanes && T <= steps, "\(ids.count) ids in a window of \(steps) · \(lanes)")
+    resets.mark(network.configuration.documentBoundary, in: ids[...])
     if let x { network.embedding.forward(ids, values: weights.values, into: x.rows(0..<ids.count), on: device) }
     for (k, layer) in network.layers.enumerated() {
       let a = activations[k]
       device.copy(state.h[k], to: a.h.rows(0..<lanes))
       device.copy(state.c[k], to: a.c.rows(0..<lanes))
       layer.forward(
-        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, weights: weights.layers[k], activations: a,
-        on: device)
+        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, resets: resets, weights: weights.layers[k],
+        activations: a, on: device)
       device.copy(a.h.rows(a.rows(ofStep: T)), to: state.h[k])
       device.copy(a.c.rows(a.rows(ofStep: T)), to: state.c[k])
       if let dropout {
@@ -101,6 +105,15 @@ public final class Window<D: Device> {
   ) {
     network.output.logProbabilities(
       h, targets: targets, values: weights.values, room: logits, into: &logProbabilities, on: device)
+  }
+}
+
+extension [Bool] {
+  /// Says of each token whether it is the one between documents; empty where none is.
+  mutating func mark(_ boundary: TokenID?, in tokens: ArraySlice<TokenID>) {
+    removeAll(keepingCapacity: true)
+    guard let boundary, tokens.contains(boundary) else { return }
+    for token in tokens { append(token == boundary) }
   }
 }
 

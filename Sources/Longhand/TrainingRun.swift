@@ -49,6 +49,7 @@ public final class TrainingRun {
     vocabulary = corpus.vocabulary
     model = try options.model(
       vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
+      documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(

@@ -7,10 +7,11 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Measure how well a model predicts texts: perplexity, bits per character and byte.",
     discussion: """
-      Every token is scored once, the first included. The state is carried through all texts, or begins anew with every
-      text (--per-text) or line (--per-line), which go through the model side by side. Perplexities compare only between
-      models with the same tokens; bits per character and byte, and perplexity per word (nats over white-space words of
-      the text), compare between all.
+      Every token is scored once, the first included. The state is carried through all texts, though not from one document
+      to the next where the vocabulary tells them apart; or it begins anew with every text (--per-text) or line
+      (--per-line), which go through the model side by side. Perplexities compare only between models with the same
+      tokens; bits per character and byte, and perplexity per word (nats over white-space words of the text), compare
+      between all.
 
         longhand score runs/story other.txt
         longhand score runs/story sentences.txt --per-line --details

@@ -7,20 +7,23 @@ extension LSTMLayer {
   /// - Parameters:
   ///   - dh: [T·B, H], the gradient of the outputs; it takes in what comes back through the recurrence.
   ///   - input: what the forward pass read.
+  ///   - resets: where it started anew.
   ///   - weights: what the forward pass read.
-  ///   - activations: what it left; the gates turn into the gradients of their pre-activations.
+  ///   - activations: what it left; the gates turn into the gradients of their pre-activations, and outputs that no step
+  ///     went on from into zeros.
   ///   - scratch: memory that the pass needs.
   ///   - gradients: the flat buffer whose places of this layer's parameters are overwritten.
   public func backward<D: Device>(
-    dh: Matrix<D.Storage>, input: LSTMWindowInput<D.Storage>, steps T: Int, weights: LSTMWeights<D>,
-    activations a: LSTMActivations<D>, scratch: LSTMScratch<D>, gradients: D.Storage, on device: D
+    dh: Matrix<D.Storage>, input: LSTMWindowInput<D.Storage>, steps T: Int, resets: [Bool] = [],
+    weights: LSTMWeights<D>, activations a: LSTMActivations<D>, scratch: LSTMScratch<D>, gradients: D.Storage,
+    on device: D
   ) {
     let dBias = inputBias.view(in: gradients)
     let dPeepholes = peepholes?.view(in: gradients)
     device.clear(dBias)
     if let dPeepholes { device.clear(dPeepholes) }
     device.lstmBackward(
-      window(input, steps: T, weights, a), weights: weights.packed, dh: dh, dc: scratch.dc, dBias: dBias,
+      window(input, steps: T, resets, weights, a), weights: weights.packed, dh: dh, dc: scratch.dc, dBias: dBias,
       dPeepholes: dPeepholes)
     device.copy(dBias, to: recurrentBias.view(in: gradients))
     // gates = x · W_xᵀ + h_previous · W_hᵀ + b

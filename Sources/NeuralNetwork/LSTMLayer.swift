@@ -43,22 +43,24 @@ public struct LSTMLayer: Sendable {
   /// - Parameters:
   ///   - input: x [T·B, I], or the products of tokens that `InputProducts` holds.
   ///   - steps: T.
+  ///   - resets: [T·B], whether the state before a step is taken for zero; empty for nowhere.
   ///   - weights: what `pack` made of the values in force.
   ///   - activations: holds h, c and the gates of every step afterwards, for the backward pass.
   public func forward<D: Device>(
-    _ input: LSTMWindowInput<D.Storage>, steps T: Int, weights: LSTMWeights<D>, activations a: LSTMActivations<D>,
-    on device: D
+    _ input: LSTMWindowInput<D.Storage>, steps T: Int, resets: [Bool] = [], weights: LSTMWeights<D>,
+    activations a: LSTMActivations<D>, on device: D
   ) {
-    device.lstmForward(window(input, steps: T, weights, a), weights: weights.packed)
+    device.lstmForward(window(input, steps: T, resets, weights, a), weights: weights.packed)
   }
 
   func window<D: Device>(
-    _ input: LSTMWindowInput<D.Storage>, steps T: Int, _ weights: LSTMWeights<D>, _ a: LSTMActivations<D>
+    _ input: LSTMWindowInput<D.Storage>, steps T: Int, _ resets: [Bool], _ weights: LSTMWeights<D>,
+    _ a: LSTMActivations<D>
   ) -> LSTMWindow<D.Storage> {
     let B = a.lanes
     return LSTMWindow(
-      input, bias: weights.bias, peepholes: weights.peepholes, lanes: B, h: a.h.rows(0..<(T + 1) * B),
-      c: a.c.rows(0..<(T + 1) * B), gates: a.gates.rows(0..<T * B))
+      input, bias: weights.bias, peepholes: weights.peepholes, lanes: B, resets: resets,
+      h: a.h.rows(0..<(T + 1) * B), c: a.c.rows(0..<(T + 1) * B), gates: a.gates.rows(0..<T * B))
   }
 }
 

@@ -37,9 +37,12 @@ private struct Pass {
   let x, hPrevious, cPrevious, h, c: Twin
   let tokens: [UInt32]
   let rows: [UInt32]
+  let resets: [Bool]
 
-  init(_ layer: Layer, steps T: Int, lanes B: Int, using generator: inout Philox4x32) {
+  /// Random numbers; a share of the rows starts anew.
+  init(_ layer: Layer, steps T: Int, lanes B: Int, resets share: Double = 0, using generator: inout Philox4x32) {
     (self.T, self.B) = (T, B)
+    resets = share == 0 ? [] : (0..<T * B).map { _ in Double.random(in: 0..<1, using: &generator) < share }
     tokens = (0..<T * B).map { _ in UInt32.random(in: 0..<UInt32(layer.V), using: &generator) }
     rows = (0..<B).map { _ in UInt32.random(in: 0..<UInt32(B + 2), using: &generator) }
     x = .random(T * B, layer.I, using: &generator)
@@ -52,13 +55,15 @@ private struct Pass {
   func run(_ layer: CPUInferenceLSTM, tokens isTokens: Bool, on device: CPUDevice) {
     device.lstmSteps(
       layer, isTokens ? .tokens(tokens[...]) : .vectors(x.fast),
-      from: LSTMLanes(rows: rows, h: hPrevious.fast, c: cPrevious.fast), h: h.fast, c: c.fast)
+      from: LSTMLanes(rows: rows, h: hPrevious.fast, c: cPrevious.fast), resets: resets, h: h.fast,
+      c: c.fast)
   }
 
   func run(_ layer: ReferenceInferenceLSTM, tokens isTokens: Bool, on device: ReferenceDevice) {
     device.lstmSteps(
       layer, isTokens ? .tokens(tokens[...]) : .vectors(x.exact),
-      from: LSTMLanes(rows: rows, h: hPrevious.exact, c: cPrevious.exact), h: h.exact, c: c.exact)
+      from: LSTMLanes(rows: rows, h: hPrevious.exact, c: cPrevious.exact), resets: resets, h: h.exact,
+      c: c.exact)
   }
 }
 
@@ -71,12 +76,37 @@ struct CPUDeviceInferenceLSTMTests {
       let I = Int.random(in: 1...70, using: &generator)
       let layer = Layer(hidden: H, input: I, peepholes: Bool.random(using: &generator), using: &generator)
       let (T, B) = (Int.random(in: 1...4, using: &generator), Int.random(in: 1...8, using: &generator))
-      let pass = Pass(layer, steps: T, lanes: B, using: &generator)
+      let resets = [0, 0.3, 1][.random(in: 0..<3, using: &generator)]
+      let pass = Pass(layer, steps: T, lanes: B, resets: resets, using: &generator)
       pass.run(layer.fast(format, tokens: tokens, on: devices.fast), tokens: tokens, on: devices.fast)
       pass.run(layer.exact(format, tokens: tokens, on: devices.exact), tokens: tokens, on: devices.exact)
       // Where a state is rounded to a step, the least difference before it may make it another one.
       let bound = format == .int8 ? 2e-4 : 5e-6
       #expect(pass.h.error() < bound && pass.c.error() < bound, "H \(H), I \(I), T \(T), B \(B)")
+    }
+  }
+
+  /// Random shapes, in every format those of the reference and in single precision those of training.
+  @Test(arguments: inferenceKernels)
+  func randomSteps(kernel: (set: InstructionSet, format: WeightFormat)) {
+    let (devices, format) = (Devices(kernel.set), kernel.format)
+    RandomShapes.forEach(usually: 100) { generator, comment in
+      let layer = Layer(
+        hidden: RandomShapes.size(upTo: 67, using: &generator), input: RandomShapes.size(upTo: 67, using: &generator),
+        peepholes: Bool.random(using: &generator), using: &generator)
+      let tokens = Bool.random(using: &generator)
+      let pass = Pass(
+        layer, steps: RandomShapes.size(upTo: 4, using: &generator),
+        lanes: RandomShapes.size(upTo: 11, using: &generator),
+        resets: [0, 0.3, 1][.random(in: 0..<3, using: &generator)], using: &generator)
+      pass.run(layer.fast(format, tokens: tokens, on: devices.fast), tokens: tokens, on: devices.fast)
+      pass.run(layer.exact(format, tokens: tokens, on: devices.exact), tokens: tokens, on: devices.exact)
+      let bound = format == .int8 ? 2e-4 : 5e-6
+      #expect(pass.h.error() < bound && pass.c.error() < bound, comment)
+      if format == .float32 {
+        let (h, c) = trained(layer, pass, tokens: tokens, on: devices.fast)
+        #expect(pass.h.floats == h && pass.c.floats == c, comment)
+      }
     }
   }
 
@@ -86,7 +116,9 @@ struct CPUDeviceInferenceLSTMTests {
     var generator = Philox4x32(seed: 41, stream: UInt64(H))
     let I = [1, 30, 64, 257].randomElement(using: &generator) ?? 1
     let layer = Layer(hidden: H, input: I, peepholes: Bool.random(using: &generator), using: &generator)
-    let pass = Pass(layer, steps: 3, lanes: Int.random(in: 1...13, using: &generator), using: &generator)
+    let pass = Pass(
+      layer, steps: 3, lanes: Int.random(in: 1...13, using: &generator),
+      resets: Bool.random(using: &generator) ? 0.3 : 0, using: &generator)
     let device = Devices(set).fast
     for tokens in [false, true] {
       pass.run(layer.fast(.float32, tokens: tokens, on: device), tokens: tokens, on: device)
@@ -110,7 +142,8 @@ struct CPUDeviceInferenceLSTMTests {
     let packed = device.allocatePackedLSTM(inputSize: layer.I, hiddenSize: H)
     device.pack(input: layer.W_x.fast, recurrent: layer.W_h.fast, into: packed)
     let window = LSTMWindow(
-      .vectors(x), bias: layer.bias.fast, peepholes: layer.peepholes?.fast, lanes: B, h: h, c: c, gates: gates)
+      .vectors(x), bias: layer.bias.fast, peepholes: layer.peepholes?.fast, lanes: B, resets: pass.resets, h: h,
+      c: c, gates: gates)
     device.lstmForward(window, weights: packed)
     var (outputs, cells): ([Float], [Float]) = ([], [])
     device.download(h.rows(B..<rows + B), to: &outputs)
@@ -127,7 +160,7 @@ struct CPUDeviceInferenceLSTMTests {
     let team = CPUDevice(team: members)
     for (H, I, T, B) in [(7, 5, 3, 2), (64, 33, 9, 1), (130, 64, 40, 3), (100, 20, 300, 7)] {
       let layer = Layer(hidden: H, input: I, peepholes: true, using: &generator)
-      let pass = Pass(layer, steps: T, lanes: B, using: &generator)
+      let pass = Pass(layer, steps: T, lanes: B, resets: 0.1, using: &generator)
       pass.run(layer.fast(format, tokens: false, on: devices.fast), tokens: false, on: devices.fast)
       let (h, c) = (pass.h.floats, pass.c.floats)
       for _ in 0..<3 {
@@ -146,7 +179,7 @@ struct CPUDeviceInferenceLSTMTests {
     let (T, B, H) = (6, 5, 37)
     let layer = Layer(hidden: H, input: 9, peepholes: true, using: &generator)
     let fast = layer.fast(format, tokens: false, on: devices.fast)
-    let pass = Pass(layer, steps: T, lanes: B, using: &generator)
+    let pass = Pass(layer, steps: T, lanes: B, resets: 0.2, using: &generator)
     pass.run(fast, tokens: false, on: devices.fast)
     let expected = pass.h.floats
     /// The rows of a lane among those of all.
@@ -157,16 +190,17 @@ struct CPUDeviceInferenceLSTMTests {
     }
     for b in 0..<B {
       let x = Twin(lane(b, of: pass.x.floats, width: 9), rows: T, columns: 9)
+      let resets = (0..<T).map { pass.resets[$0 * B + b] }
       for cut in 1..<T {
         let (h, c) = (Twin.random(T, H, using: &generator), Twin.random(2, H, using: &generator))
         devices.fast.lstmSteps(
           fast, .vectors(x.fast.rows(0..<cut)),
           from: LSTMLanes(rows: [pass.rows[b]], h: pass.hPrevious.fast, c: pass.cPrevious.fast),
-          h: h.fast.rows(0..<cut), c: c.fast.rows(0..<1))
+          resets: Array(resets[..<cut]), h: h.fast.rows(0..<cut), c: c.fast.rows(0..<1))
         devices.fast.lstmSteps(
           fast, .vectors(x.fast.rows(cut..<T)),
-          from: LSTMLanes(rows: [0], h: h.fast.rows(cut - 1..<cut), c: c.fast.rows(0..<1)), h: h.fast.rows(cut..<T),
-          c: c.fast.rows(1..<2))
+          from: LSTMLanes(rows: [0], h: h.fast.rows(cut - 1..<cut), c: c.fast.rows(0..<1)),
+          resets: Array(resets[cut...]), h: h.fast.rows(cut..<T), c: c.fast.rows(1..<2))
         #expect(h.floats == lane(b, of: expected, width: H))
       }
     }

@@ -7,28 +7,31 @@ struct CPUDeviceLSTMTests {
   func windowAndItsGradient(hidden H: Int, kernel: (InstructionSet, Precision)) {
     let devices = Devices(kernel.0, kernel.1)
     var generator = Philox4x32(seed: 20, stream: UInt64(H))
-    for (peepholes, steps, lanes) in [(false, 1, 1), (true, 3, 3), (false, 4, 9)] {
+    let shapes = [(false, 1, 1, 0), (true, 3, 3, 0), (false, 4, 9, 0), (true, 5, 4, 0.3), (false, 2, 3, 1)]
+    for (peepholes, steps, lanes, resets) in shapes {
       let check = LSTMCheck(
         steps: steps, lanes: lanes, input: 5, hidden: H, peepholes: peepholes, tokens: peepholes ? 4 : nil, scale: 1,
-        using: &generator)
+        resets: resets, using: &generator)
       check.run(on: devices)
       check.expectAgreement(kernel.1)
     }
   }
 
-  /// Small windows of every kind: 10,000 of them for each instruction set and precision.
   @Test(arguments: kernels)
-  func manyWindows(kernel: (InstructionSet, Precision)) {
+  func randomWindows(kernel: (InstructionSet, Precision)) {
     let devices = Devices(kernel.0, kernel.1)
-    var generator = Philox4x32(seed: 24)
-    for _ in 0..<10_000 {
-      let peepholes = Bool.random(using: &generator)
+    RandomShapes.forEach(usually: 300) { generator, comment in
+      let (I, H) = (
+        RandomShapes.size(upTo: 40, using: &generator), RandomShapes.size(upTo: 67, using: &generator)
+      )
       let check = LSTMCheck(
-        steps: .random(in: 1...2, using: &generator), lanes: .random(in: 1...3, using: &generator),
-        input: .random(in: 1...4, using: &generator), hidden: [1, 2, 3, 4, 5][.random(in: 0..<5, using: &generator)],
-        peepholes: peepholes, tokens: Bool.random(using: &generator) ? 3 : nil, scale: 2, using: &generator)
+        steps: RandomShapes.size(upTo: 5, using: &generator), lanes: RandomShapes.size(upTo: 11, using: &generator),
+        input: I, hidden: H, peepholes: Bool.random(using: &generator),
+        tokens: Bool.random(using: &generator) ? 3 : nil,
+        scale: 2 / Float(I + H).squareRoot(), resets: [0, 0.4, 1][.random(in: 0..<3, using: &generator)],
+        using: &generator)
       check.run(on: devices)
-      check.expectAgreement(kernel.1)
+      check.expectAgreement(kernel.1, comment)
     }
   }
 
@@ -46,13 +49,13 @@ struct CPUDeviceLSTMTests {
   @Test(arguments: [2, 3, 5], kernels)
   func threadsChangeNothing(threads: Int, kernel: (InstructionSet, Precision)) {
     for (lanes, input, hidden) in [(7, 33, 70), (20, 16, 129), (64, 5, 64)] {
-      for tokens in [nil, 9] {
+      for (tokens, resets) in [(nil, 0), (9, 0), (nil, 0.1), (9, 0.5)] {
         var results: [[Float]] = []
         for threads in [1, threads] {
           var generator = Philox4x32(seed: 26)
           let check = LSTMCheck(
             steps: 7, lanes: lanes, input: input, hidden: hidden, peepholes: true, tokens: tokens, scale: 0.3,
-            using: &generator)
+            resets: resets, using: &generator)
           check.run(on: Devices(kernel.0, kernel.1, threads: threads), exactly: false)
           results.append(check.outcome.flatMap(\.floats))
         }

@@ -18,30 +18,24 @@ struct CPUDeviceProductTests {
     checkTransposedProduct(shape, on: devices, using: &generator)
   }
 
-  /// Small shapes of every kind: 10,000 of them for each instruction set and precision.
   @Test(arguments: kernels)
-  func manyProducts(kernel: (InstructionSet, Precision)) {
+  func randomProducts(kernel: (InstructionSet, Precision)) {
     let devices = Devices(kernel.0, kernel.1)
-    var generator = Philox4x32(seed: 7)
-    let edges = [0, 1, 2, 3, 5, 7, 8, 9, 11, 13, 15, 16, 17, 31, 32, 33]
-    func size() -> Int {
-      Bool.random(using: &generator)
-        ? edges.randomElement(using: &generator) ?? 1 : .random(in: 0...40, using: &generator)
-    }
-    var checked = 0
-    while checked < 10_000 {
-      let shape = (m: size(), k: size(), n: size())
-      if shape.m * shape.k * shape.n > 3000 { continue }
-      if checked % 2 == 0 {
-        checkProduct(shape, on: devices, using: &generator)
-      } else {
-        checkTransposedProduct(shape, on: devices, using: &generator)
-      }
-      checked += 1
+    RandomShapes.forEach(usually: 300) { generator, comment in
+      let isDeep = Int.random(in: 0..<16, using: &generator) == 0
+      let shape = (
+        m: RandomShapes.size(upTo: 70, using: &generator),
+        k: RandomShapes.size(upTo: isDeep ? 2100 : 70, using: &generator),
+        n: RandomShapes.size(upTo: 70, using: &generator)
+      )
+      checkProduct(shape, on: devices, using: &generator, comment)
+      checkTransposedProduct(shape, on: devices, using: &generator, comment)
     }
   }
 
-  private func checkProduct(_ shape: (m: Int, k: Int, n: Int), on devices: Devices, using generator: inout Philox4x32) {
+  private func checkProduct(
+    _ shape: (m: Int, k: Int, n: Int), on devices: Devices, using generator: inout Philox4x32, _ comment: Comment = ""
+  ) {
     let (m, k, n) = shape
     let transposed = Bool.random(using: &generator)
     let a = Twin.withGaps(m, k, using: &generator)
@@ -50,11 +44,11 @@ struct CPUDeviceProductTests {
     let start = [nil, c, Twin.random(1, n, using: &generator)][Int.random(in: 0..<3, using: &generator)]
     devices.fast.multiply(a.fast, b.fast, transposed: transposed, plus: start?.fast, into: c.fast)
     devices.exact.multiply(a.exact, b.exact, transposed: transposed, plus: start?.exact, into: c.exact)
-    #expect(c.error() < tolerance(inner: k), "\(shape), transposed \(transposed)")
+    #expect(c.error() < tolerance(inner: k), "\(comment) \(shape), transposed \(transposed)")
   }
 
   private func checkTransposedProduct(
-    _ shape: (m: Int, k: Int, n: Int), on devices: Devices, using generator: inout Philox4x32
+    _ shape: (m: Int, k: Int, n: Int), on devices: Devices, using generator: inout Philox4x32, _ comment: Comment = ""
   ) {
     let (m, k, n) = shape
     let a = Twin.withGaps(k, m, using: &generator)
@@ -63,7 +57,7 @@ struct CPUDeviceProductTests {
     let accumulating = Bool.random(using: &generator)
     devices.fast.multiplyTransposed(a.fast, b.fast, into: c.fast, accumulating: accumulating)
     devices.exact.multiplyTransposed(a.exact, b.exact, into: c.exact, accumulating: accumulating)
-    #expect(c.error() < tolerance(inner: k), "\(shape), accumulating \(accumulating)")
+    #expect(c.error() < tolerance(inner: k), "\(comment) \(shape), accumulating \(accumulating)")
   }
 
   /// A sum of k terms of order 1 is of order √k, and each of its k roundings at most 2⁻²⁴ of it.

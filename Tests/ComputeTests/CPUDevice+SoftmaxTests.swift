@@ -37,6 +37,20 @@ struct CPUDeviceSoftmaxTests {
     }
   }
 
+  @Test(arguments: InstructionSet.available)
+  func randomLogits(set: InstructionSet) {
+    let devices = Devices(set)
+    RandomShapes.forEach(usually: 100) { generator, comment in
+      let V = RandomShapes.size(upTo: 300, using: &generator)
+      let rows = RandomShapes.size(upTo: 20, using: &generator)
+      let logits = Twin.random(rows, V, in: -20...20, using: &generator)
+      let targets = (0..<rows).map { _ in UInt32.random(in: 0..<UInt32(V), using: &generator) }
+      let (fast, exact) = crossEntropy(logits, targets, scale: 0.5, on: devices)
+      for (a, b) in zip(fast, exact) { #expect(abs(a - b) < 1e-6 * max(1, abs(b)), comment) }
+      #expect(logits.error() < 5e-7, comment)
+    }
+  }
+
   @Test func oneSymbolIsCertain() {
     let logits = Twin([123, -4], rows: 2, columns: 1)
     #expect(crossEntropy(logits, [0, 0], scale: 1, on: Devices()).fast == [0, 0])

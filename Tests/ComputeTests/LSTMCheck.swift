@@ -7,12 +7,14 @@ struct LSTMCheck {
   let input, recurrent, bias, x, table, h, c, gates, dh, dc, dBias, dPeepholes: Twin
   let peepholes: Twin?
   private let tokens: [UInt32]?
+  private let resets: [Bool]
   private let lanes: Int
 
-  /// Random numbers; weights are as large as `scale`, and with a number of tokens the input is their products.
+  /// Random numbers; weights are as large as `scale`, with a number of tokens the input is their products, and a share of
+  /// the rows starts anew.
   init(
     steps T: Int, lanes B: Int, input I: Int, hidden H: Int, peepholes: Bool, tokens V: Int?, scale: Float,
-    using generator: inout Philox4x32
+    resets share: Double = 0, using generator: inout Philox4x32
   ) {
     lanes = B
     input = .random(4 * H, I, in: -scale...scale, using: &generator)
@@ -30,6 +32,7 @@ struct LSTMCheck {
     dc = .random(B, H, using: &generator)
     dBias = .random(1, 4 * H, using: &generator)
     dPeepholes = .random(1, 3 * H, using: &generator)
+    resets = share == 0 ? [] : (0..<T * B).map { _ in Double.random(in: 0..<1, using: &generator) < share }
   }
 
   /// The same weights for another number of lanes, all else zero.
@@ -39,7 +42,7 @@ struct LSTMCheck {
       Twin([Float](repeating: 0, count: rows * columns), rows: rows, columns: columns)
     }
     (input, recurrent, bias, peepholes) = (other.input, other.recurrent, other.bias, other.peepholes)
-    (table, tokens, lanes) = (other.table, nil, B)
+    (table, tokens, resets, lanes) = (other.table, nil, [], B)
     x = zeros(T * B, other.x.fast.columns)
     (h, c) = (zeros((T + 1) * B, H), zeros((T + 1) * B, H))
     gates = zeros(T * B, 4 * H)
@@ -62,8 +65,8 @@ struct LSTMCheck {
       input: tokens == nil ? input[keyPath: side] : nil, recurrent: recurrent[keyPath: side], into: packed)
     let window = LSTMWindow(
       tokens.map { .products(table[keyPath: side], tokens: $0) } ?? .vectors(x[keyPath: side]),
-      bias: bias[keyPath: side], peepholes: peepholes?[keyPath: side], lanes: lanes, h: h[keyPath: side],
-      c: c[keyPath: side], gates: gates[keyPath: side])
+      bias: bias[keyPath: side], peepholes: peepholes?[keyPath: side], lanes: lanes, resets: resets,
+      h: h[keyPath: side], c: c[keyPath: side], gates: gates[keyPath: side])
     device.lstmForward(window, weights: packed)
     if backward {
       device.lstmBackward(
@@ -74,8 +77,10 @@ struct LSTMCheck {
 
   /// Both sides are equal but for rounding: to single precision, and in bfloat16 that of a factor near the middle of two
   /// numbers now and then to the other one.
-  func expectAgreement(_ precision: Precision, sourceLocation: SourceLocation = #_sourceLocation) {
+  func expectAgreement(
+    _ precision: Precision, _ comment: Comment = "", sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     let error = outcome.map { $0.error() }.max() ?? 0
-    #expect(error < (precision == .float32 ? 1e-5 : 0.03), sourceLocation: sourceLocation)
+    #expect(error < (precision == .float32 ? 1e-5 : 0.03), comment, sourceLocation: sourceLocation)
   }
 }

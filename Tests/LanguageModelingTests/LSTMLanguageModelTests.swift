@@ -15,11 +15,12 @@ struct LSTMLanguageModelTests {
 
   init() throws {
     test = TestModel(
-      try ModelConfiguration(vocabularySize: 37, embeddingSize: 19, hiddenSize: 21, layers: 2, peepholes: true),
-      seed: 7)
+      try ModelConfiguration(
+        vocabularySize: 37, embeddingSize: 19, hiddenSize: 21, layers: 2, peepholes: true, documentBoundary: 7), seed: 7
+    )
     model = test.model
     var generator = Philox4x32(seed: 8)
-    inputs = randomTokens(9 * 5, below: 37, using: &generator)
+    inputs = randomTokens(9 * 5, below: 37, using: &generator).map { $0 % 5 == 0 ? 7 : $0 }
     targets = randomTokens(9 * 5, below: 37, using: &generator)
   }
 
@@ -82,6 +83,23 @@ struct LSTMLanguageModelTests {
     }
   }
 
+  /// Documents that follow one another are read as each is alone, in every format.
+  @Test(arguments: WeightFormat.allCases)
+  func aDocumentDoesNotSeeTheOneBefore(format: WeightFormat) {
+    let model = test.model(format)
+    let documents: [[UInt32]] = [[1, 2, 3], [4], [], [5, 6, 8, 9, 10, 11], []]
+    let stream: [UInt32] = documents.flatMap { [7] + $0 }
+    var state = model.initialState(lanes: 1)
+    var (whole, alone): ([Double], [Double]) = ([], [])
+    model.logProbabilities(of: stream.dropFirst() + [7], given: stream, state: &state, into: &whole)
+    let expected: [Double] = documents.flatMap { document in
+      var state = model.initialState(lanes: 1)
+      model.logProbabilities(of: document + [7], given: [7] + document, state: &state, into: &alone)
+      return alone
+    }
+    #expect(whole == expected)
+  }
+
   /// A lane may be chosen several times; what is chosen goes on by itself and leaves the rest as it was.
   @Test func selectedLanesGoOnAlone() {
     var state = model.initialState(lanes: 3)
@@ -111,15 +129,19 @@ struct LSTMLanguageModelTests {
   @Test(arguments: [(37, 19, 21), (9000, 6, 70)])
   func itIsTheWindowOfTraining(V: Int, E: Int, H: Int) throws {
     let test = TestModel<CPUDevice>(
-      try ModelConfiguration(vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: 2, peepholes: true), seed: 9)
+      try ModelConfiguration(
+        vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: 2, peepholes: true, documentBoundary: 5),
+      seed: 9)
     #expect(
       (InferenceWeights(
         test.network, values: test.weights.values, format: .float32, on: test.device
       ).embedding == nil) == (V == 37))
     var generator = Philox4x32(seed: 10)
-    let (inputs, targets) = (
+    var (inputs, targets) = (
       randomTokens(T * B, below: V, using: &generator), randomTokens(T * B, below: V, using: &generator)
     )
+    inputs[2 * B + 1] = 5
+    inputs[2 * B + 2] = 5
     let window = Window(test.network, weights: test.weights, steps: T, lanes: B, trained: false, on: test.device)
     let trained = test.zeroState(lanes: B)
     var (expected, found) = ([Double](repeating: 0, count: T * B), [Double]())

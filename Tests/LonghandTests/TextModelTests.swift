@@ -117,6 +117,30 @@ import Testing
     #expect(total.counts.words == 5)
   }
 
+  @Test("Documents score as each does alone, with its end", arguments: WeightFormat.allCases)
+  func documents(_ format: WeightFormat) throws {
+    let scratch = try ScratchDirectory()
+    let trained = try trainedModel(Texts.story, documents: .line, in: scratch)
+    #expect(trained.configuration.documentBoundary == trained.vocabulary.boundary)
+    let model = try TextModel(path: scratch.path("run"), weights: format)
+    let boundary = model.vocabulary.boundary
+    func score(_ text: String) throws -> [TokenScore] {
+      var scores: [TokenScore] = []
+      _ = try model.score([.bytes(Array(text.utf8), name: "text")]) { scores.append($0) }
+      return scores
+    }
+    let lines = ["The ferry left.\n", "At dawn\n", "\n", "the ferry."]
+    let together = try score(lines.joined())
+    #expect(together.filter { $0.token == boundary }.count == 3)
+    var rest = together[...]
+    for line in lines {
+      let alone = try score(line)
+      #expect(alone.map(\.logProbability) == rest.prefix(alone.count).map(\.logProbability))
+      rest = rest.dropFirst(alone.count + 1)
+    }
+    #expect(rest.isEmpty)
+  }
+
   @Test("What a model writes has the probability that it reports")
   func sampledProbability() throws {
     let scratch = try ScratchDirectory()

@@ -46,6 +46,25 @@ struct EvaluatorTests {
     #expect(abs(loss(lanes: B, steps: 8) + sum / Double(B * length)) < 1e-12)
   }
 
+  /// Two documents, one lane or a lane for each: the same sum, that of each read from a state of zero.
+  @Test(arguments: [1, 4, 11, 100])
+  func documentsStartAnew(steps: Int) throws {
+    let model = network.configuration
+    let documents = LSTMNetwork(
+      try ModelConfiguration(
+        vocabularySize: model.vocabularySize, embeddingSize: model.embeddingSize, hiddenSize: model.hiddenSize,
+        layers: model.layers, documentBoundary: 6))
+    let inside = text.tokens.filter { $0 != 6 }
+    let parts = [inside[..<77], inside[77..<100], inside[100..<400]].map { Array($0) + [6] }
+    func sum(_ network: LSTMNetwork, _ tokens: [UInt32]) -> Double {
+      let evaluator = Evaluator(network: network, boundary: 6, device: device)
+      return evaluator.loss(of: TokenArray(tokens), lanes: 1, steps: steps, weights: weights) * Double(tokens.count)
+    }
+    let expected = parts.reduce(0) { $0 + sum(network, $1) }
+    #expect(abs(sum(documents, parts.flatMap { $0 }) - expected) < 1e-9)
+    #expect(abs(sum(network, parts.flatMap { $0 }) - expected) > 1e-3)
+  }
+
   @Test func shortTextsHaveFewerLanes() {
     #expect(loss(lanes: 500, steps: 64) == loss(lanes: 3, steps: 64))  // lanes of four windows at least
     #expect(loss(lanes: 500, steps: 600) == loss(lanes: 1, steps: 600))

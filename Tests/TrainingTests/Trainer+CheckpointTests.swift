@@ -7,9 +7,12 @@ import Testing
 @testable import Training
 
 struct TrainerCheckpointTests {
-  /// Peepholes, dropout, moments, patience, a part of the metrics and the middle of an epoch: all must come back.
+  /// Peepholes, documents, dropout, moments, patience, a part of the metrics and the middle of an epoch: all must come
+  /// back.
   private func run() throws -> TrainingRun {
     var run = try TrainingRun()
+    run.model = try ModelConfiguration(
+      vocabularySize: 7, embeddingSize: 5, hiddenSize: 6, layers: 2, peepholes: true, documentBoundary: 0)
     run.configuration.dropout = 0.3
     run.configuration.optimizer = OptimizerConfiguration(.adamw, learningRate: 0.01, weightDecay: 0.01, clip: 0.5)
     run.configuration.patience = 3

@@ -1,6 +1,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,7 @@ struct ck_window {
   const void *weights;    ///< packed by ck_pack_lstm
   const float *bias;      ///< [4H]
   const float *peepholes;
+  const bool *resets;  ///< [T·B]: where the state before the step is taken for zero; null for nowhere
   float *gates, *c, *h;
 };
 
@@ -68,7 +70,7 @@ void ck_lstm_forward_window(struct ck_context *context, const struct ck_window *
 
 /// The gradients of the pre-activations, from dh [T·B, H], which takes in what comes back through the recurrence, and
 /// dc [B, H], which ends as that of the cells before the window. The sums over all rows are added to d_bias [4H] and
-/// d_peepholes [3H], which is null without peepholes.
+/// d_peepholes [3H], which is null without peepholes. States h that were taken for zero are zero afterwards.
 void ck_lstm_backward_window(struct ck_context *context, const struct ck_window *window, float *dh, float *dc,
                              float *d_bias, float *d_peepholes);
 

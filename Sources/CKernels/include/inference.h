@@ -1,6 +1,7 @@
 #ifndef CKERNELS_INFERENCE_H
 #define CKERNELS_INFERENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,9 +56,10 @@ struct ck_lstm {
 
 /// T steps of B lanes: h [T·B, H] and the last c [B, H], from rows `sources` [B] of the h and c before them.
 ///
-/// The input is x [T·B, I], or with a table the tokens [T·B]. c may not be c_previous, nor h h_previous.
+/// The input is x [T·B, I], or with a table the tokens [T·B]. The state before a step is zero where resets [T·B], which may
+/// be null, has it so. c may not be c_previous, nor h h_previous.
 void ck_lstm_infer(struct ck_context *context, const struct ck_lstm *layer, size_t steps, size_t lanes, const float *x,
-                   const uint32_t *tokens, const uint32_t *sources, const float *h_previous, const float *c_previous,
-                   float *h, float *c);
+                   const uint32_t *tokens, const uint32_t *sources, const bool *resets, const float *h_previous,
+                   const float *c_previous, float *h, float *c);
 
 #endif
