@@ -8,7 +8,8 @@ RUN := runs/quickstart
 TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages vocabularies bench campaign-kill campaign-text campaign-fuzz compare-tokenizers format lint clean
+.PHONY: quickstart test build packages test-packages vocabularies bench campaign-compute campaign-kill campaign-text
+.PHONY: campaign-fuzz compare-tokenizers format lint clean
 
 quickstart: build
 	@rm -rf $(RUN)
@@ -38,9 +39,10 @@ test-packages:
 vocabularies: build
 	sh Vocab/build $(LONGHAND)
 
-# Training against PyTorch, which is set up in .build/bench-python the first time.
+# Speed and memory against PyTorch, ONNX Runtime and tokenizers, which are set up in .build/bench-python the first time;
+# BENCH takes options, such as BENCH="--only training" (python3 Benchmarks/bench.py --help).
 bench: build
-	python3 Benchmarks/bench.py --longhand $(LONGHAND)
+	python3 Benchmarks/bench.py --longhand $(LONGHAND) $(BENCH)
 
 # Ten runs killed with -9 at random points must end in the bytes of one that was never stopped.
 campaign-kill: build
@@ -58,6 +60,12 @@ campaign-text: build test-packages
 RUNS := 10000000
 campaign-fuzz: build
 	python3 Tests/Fuzzing/campaign.py --longhand $(LONGHAND) --runs $(RUNS)
+
+# The fast kernels against the plain loops on 10,000 random shapes each; SEED repeats a campaign.
+SEED := $(or $(SEED),$(shell date +%s))
+campaign-compute: packages test-packages
+	@echo "== Shapes of seed $(SEED)"
+	LONGHAND_CAMPAIGN_SHAPES=10000 LONGHAND_CAMPAIGN_SEED=$(SEED) $(TEST) --filter 'ComputeTests\.'
 
 # Every exportable vocabulary must make the ids that Hugging Face's tokenizers makes with its tokenizer.json.
 compare-tokenizers: build

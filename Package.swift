@@ -26,12 +26,13 @@ let package = Package(
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"]), .brew(["icu4c"])]),
     .target(name: "CText", dependencies: ["CICU"], linkerSettings: [.linkedLibrary("utf8proc")]),
     .target(name: "CKernels"),
+    .target(name: "CDigest"),
     .target(
       name: "CCompression",
       linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
 
     // Floor 1: bytes on disk; threads; Unicode; tokens, tensors and numbers.
-    .target(name: "DataFiles", swiftSettings: wrapping),
+    .target(name: "DataFiles", dependencies: ["CDigest"], swiftSettings: wrapping),
     .target(name: "Threading", swiftSettings: wrapping),
     .target(name: "UnicodeText", dependencies: ["CText", "CCompression", "DataFiles"], swiftSettings: wrapping),
     .target(name: "TokenFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
@@ -49,7 +50,8 @@ let package = Package(
       swiftSettings: safe),
 
     // Floor 4: what is done with a model.
-    .target(name: "Scoring", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
+    .target(
+      name: "Scoring", dependencies: ["LanguageModeling", "Threading", "TokenFiles", "DataFiles"], swiftSettings: safe),
     .target(name: "Generation", dependencies: ["LanguageModeling", "TokenFiles", "DataFiles"], swiftSettings: safe),
 
     // Floor 5: how a model is made; files of others.
@@ -83,7 +85,8 @@ let package = Package(
     .target(
       name: "Goldens", dependencies: ["Compute", "TensorFiles", "DataFiles"], path: "Tests/Goldens",
       resources: [.copy("Files")], swiftSettings: wrapping),
-    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "ScratchFiles"], swiftSettings: wrapping),
+    .testTarget(
+      name: "DataFilesTests", dependencies: ["DataFiles", "CDigest", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
       name: "TokenFilesTests", dependencies: ["TokenFiles", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
     .testTarget(
@@ -109,6 +112,7 @@ let package = Package(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       swiftSettings: wrapping),
+    .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: wrapping),
     .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: wrapping),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Compute", "Goldens"], swiftSettings: wrapping),
@@ -123,12 +127,14 @@ let package = Package(
         "Training", "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles", "Goldens",
         "ScratchFiles",
       ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "InterchangeTests",
       dependencies: ["Interchange", "Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       resources: [.copy("Fixtures")], swiftSettings: wrapping),
     .testTarget(
-      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport"], swiftSettings: wrapping),
+      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport", "AllocationCounter"],
+      swiftSettings: wrapping),
     .testTarget(
       name: "CommandLineTests", dependencies: ["LonghandCLI", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),
   ]

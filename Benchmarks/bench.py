@@ -1,73 +1,145 @@
 #!/usr/bin/env python3
-"""Training speed and memory against PyTorch on the same shapes, in turn: A B A B …, medians and their ratio.
+"""Longhand's speed and memory against others' on the same shapes and texts, each row in turn: A B A B …, medians and their
+ratio.
 
-PyTorch comes from PyPI into a virtual environment of its own, unless --python names one that has it."""
+Every speed of training and scoring is also a share of the ceiling: the large matrix product of the machine, measured beside
+the row, the best of Longhand's, PyTorch's and oneDNN's. The peers come from PyPI into a virtual environment of their own,
+unless --python names one that has them. Each kind of row is a module: names() of the rows, row() measures one, line() shows
+it."""
 import argparse
 import json
+import os
 import pathlib
+import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import venv
 
+import inference
+import text
+import training
+
 HERE = pathlib.Path(__file__).parent
-SHAPES = {
-    "char 128x2, 50x50": dict(vocabulary=65, embedding=64, hidden=128, layers=2, batch=50, window=50),
-    "char 256x2, 64x64": dict(vocabulary=65, embedding=128, hidden=256, layers=2, batch=64, window=64),
-    "char 512x3, 64x64": dict(vocabulary=65, embedding=64, hidden=512, layers=3, batch=64, window=64),
-    "word 650x2, 20x35": dict(vocabulary=10000, embedding=650, hidden=650, layers=2, batch=20, window=35),
-}
+KINDS = {"training": training, "inference": inference, "text": text}
 
 
-def python_with_torch() -> str:
+def python_with(packages: list) -> str:
+    """A Python of the benchmarks' own that has some packages."""
     folder = HERE.parent / ".build" / "bench-python"
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        print("setting up PyTorch (once, several gigabytes) …", file=sys.stderr)
+    python, record = folder / "bin" / "python", folder / "packages"
+    if not record.exists():
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "torch", "numpy"], check=True)
-        (folder / "ready").touch()
+        record.write_text("")
+    missing = [package for package in packages if package not in record.read_text().split()]
+    if missing:
+        print(f"installing {', '.join(missing)} (once; PyTorch takes some gigabytes) …", file=sys.stderr)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *missing], check=True)
+        record.write_text(" ".join([*record.read_text().split(), *missing]))
     return str(python)
 
 
-def measure(command: list) -> dict:
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+class Bench:
+    """How both sides are run."""
+
+    def __init__(self, options, python: str, scratch: str):
+        self.binary, self.runs, self.seconds = options.longhand, options.runs, options.seconds
+        self.texts = {"English": options.english, "mixed": options.mixed}
+        self.python, self.scratch = python, scratch
+        self.ceilings = {}
+
+    def longhand(self, verb, *arguments, **flags):
+        return self.run([self.binary, "bench", verb, *arguments, "--json", *self.flags(flags)])
+
+    def peer(self, script, *arguments, **flags):
+        return self.run([self.python, HERE / script, *arguments, *self.flags(flags)])
+
+    def in_turn(self, sides):
+        """The medians of several runs of each side, which take turns."""
+        results = {name: [] for name in sides}
+        for _ in range(self.runs):
+            for name, side in sides.items():
+                results[name].append(side())
+        return {name: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+                for name, runs in results.items()}
+
+    def ceiling(self, precision, threads):
+        """GFLOP/s of the best large matrix product, measured once for each precision and number of threads."""
+        if (precision, threads) not in self.ceilings:
+            flags = dict(precision=precision, threads=threads, seconds=1.5)
+            found = dict(self.peer("pytorch_product.py", **flags))
+            found["Longhand"] = self.longhand("product", **flags)["gflops"]
+            self.ceilings[precision, threads] = found
+        return max(self.ceilings[precision, threads].values())
+
+    def versions(self, packages):
+        """The versions of packages that the peers have."""
+        code = "import importlib.metadata as m, json, sys; print(json.dumps({p: m.version(p) for p in sys.argv[1:]}))"
+        return self.run([self.python, "-c", code, *packages])
+
+    @staticmethod
+    def flags(flags):
+        return [f"--{name}={value}" for name, value in flags.items()]
+
+    @staticmethod
+    def run(command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(map(str, command))}\n{done.stderr}ended with {done.returncode}")
+        return json.loads(done.stdout)
+
+
+def machine() -> str:
+    """The processor and how many of it there are."""
+    names = [platform.machine()]
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")] or names
+    return f"{names[0]}, {os.cpu_count()} processors"
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--longhand", default=".build/release/longhand")
-    arguments.add_argument("--python", help="a Python that has PyTorch")
-    arguments.add_argument("--runs", type=int, default=3)
-    arguments.add_argument("--seconds", type=float, default=5)
-    arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("--python", help="a Python that has the peers")
+    arguments.add_argument("--runs", type=int, default=3, help="repetitions of every side (default: 3)")
+    arguments.add_argument("--seconds", type=float, default=5, help="of every run (default: 5)")
+    arguments.add_argument("--only", default="", metavar="PART",
+                           help="rows whose name begins with this or has it in it: training, 'training bf16 char', sample, "
+                           "score, text")
+    arguments.add_argument("--english", metavar="FILE", help="an English text for the rows of text (default: the corpora here)")
+    arguments.add_argument("--mixed", metavar="FILE", help="a text of mixed scripts, likewise")
+    arguments.add_argument("--list", action="store_true", help="print the names of the rows and stop")
+    arguments.add_argument("--json", metavar="FILE", help="also write all figures there")
     options = arguments.parse_args()
-    python = options.python or python_with_torch()
-    rows = []
-    for name, shape in SHAPES.items():
-        for threads in (1, 2):
-            flags = [f"--{k}={v}" for k, v in dict(shape, threads=threads, seconds=options.seconds).items()]
-            ours, theirs = [], []
-            for _ in range(options.runs):
-                ours.append(measure([options.longhand, "bench", "train", "--json", *flags]))
-                theirs.append(measure([python, HERE / "pytorch_train.py", *flags]))
-            median = {side: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-                      for side, runs in (("longhand", ours), ("pytorch", theirs))}
-            rows.append(dict(shape=name, threads=threads, **median,
-                             speed_ratio=median["longhand"]["gflops"] / median["pytorch"]["gflops"],
-                             memory_ratio=median["longhand"]["peak_bytes"] / median["pytorch"]["peak_bytes"]))
-            if not options.json:
-                row = rows[-1]
-                if len(rows) == 1:
-                    print("shape               threads  Longhand GFLOP/s  PyTorch GFLOP/s  speed  memory")
-                print(f"{name:20} {threads:6} {row['longhand']['gflops']:17.1f} {row['pytorch']['gflops']:16.1f} "
-                      f"{row['speed_ratio']:6.2f} {row['memory_ratio']:7.2f}", flush=True)
+    chosen = {kind: [row for name, row in module.names() if options.only in name] for kind, module in KINDS.items()}
+    if options.list:
+        print("\n".join(name for module in KINDS.values() for name, _ in module.names() if options.only in name))
+        return
+    packages = list(dict.fromkeys(p for kind, rows in chosen.items() if rows for p in KINDS[kind].PACKAGES))
+    if not packages:
+        sys.exit(f"no row has {options.only!r} in its name; --list prints them all")
+    with tempfile.TemporaryDirectory() as scratch:
+        bench = Bench(options, options.python or python_with(packages), scratch)
+        report = dict(machine=machine(), peers=bench.versions(packages), runs=options.runs, seconds=options.seconds)
+        print(f"{report['machine']}; " + ", ".join(f"{name} {version}" for name, version in report["peers"].items()))
+        for kind, module in KINDS.items():
+            if not chosen[kind]:
+                continue
+            print("\n" + module.HEAD)
+            rows = []
+            for row in chosen[kind]:
+                rows.append(module.row(bench, *row))
+                print(module.line(rows[-1]), flush=True)
+            report[kind] = dict(rows=rows)
+            if kind == "training":
+                report[kind]["means"] = list(module.means(rows))
+                for mean in report[kind]["means"]:
+                    print(module.mean_line(mean))
+        report["ceilings"] = [dict(precision=p, threads=t, gflops=found) for (p, t), found in bench.ceilings.items()]
     if options.json:
-        print(json.dumps(rows))
-    else:
-        for threads in (1, 2):
-            mean = statistics.geometric_mean(r["speed_ratio"] for r in rows if r["threads"] == threads)
-            print(f"geometric mean, {threads} thread{'s' if threads > 1 else ''}: {mean:.2f}")
+        pathlib.Path(options.json).write_text(json.dumps(report, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whole training steps of an LSTM language model in PyTorch, f32: forward, backward, clipping, Adam. Prints JSON."""
+"""Whole training steps of an LSTM language model in PyTorch: forward, backward, clipping, Adam. Prints JSON."""
 import argparse
 import json
 import resource
@@ -10,10 +10,13 @@ options = argparse.ArgumentParser(description=__doc__)
 for name, value in dict(vocabulary=65, embedding=64, hidden=128, layers=2, batch=50, window=50, threads=1).items():
     options.add_argument(f"--{name}", type=int, default=value)
 options.add_argument("--seconds", type=float, default=5)
+options.add_argument("--compute", choices=["f32", "autocast", "bf16"], default="f32",
+                     help="all in f32, products in bf16 by autocast, or the whole model in bf16")
 o = options.parse_args()
 
 torch.manual_seed(1)
 torch.set_num_threads(o.threads)
+torch.set_default_dtype(torch.bfloat16 if o.compute == "bf16" else torch.float32)
 embedding = torch.nn.Embedding(o.vocabulary, o.embedding)
 lstm = torch.nn.LSTM(o.embedding, o.hidden, o.layers)
 decoder = torch.nn.Linear(o.hidden, o.vocabulary)
@@ -25,9 +28,10 @@ state = None
 
 def step():
     global state
-    h, state = lstm(embedding(tokens[:-1]), state)
-    state = tuple(s.detach() for s in state)
-    loss = torch.nn.functional.cross_entropy(decoder(h).flatten(0, 1), tokens[1:].flatten())
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=o.compute == "autocast"):
+        h, state = lstm(embedding(tokens[:-1]), state)
+        state = tuple(s.detach() for s in state)
+        loss = torch.nn.functional.cross_entropy(decoder(h).flatten(0, 1), tokens[1:].flatten())
     adam.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(parameters, 1.0)

@@ -1,17 +1,27 @@
 """Rows of text: how fast Longhand makes ids of a text, against Hugging Face's tokenizers on the start of the same text.
 
 The targets are in MB of UTF-8 a second on one thread, for English text and for text of mixed scripts; on two threads 1.8
-times one thread."""
+times one thread, measured beside it."""
 import os
 import pathlib
-import tempfile
 
 HERE = pathlib.Path(__file__).parent
 PACKAGES = ["tokenizers"]
-TARGETS = {"character": {"English": 500, "mixed": 150}, "word": {"English": 150, "mixed": 40}}
+TARGETS = {("character", "English"): 500, ("character", "mixed"): 150, ("word", "English"): 150, ("word", "mixed"): 40}
+SCALING = 1.8
 LEVELS = ["character", "grapheme", "word", "whitespace", "bpe"]
 PEER_LEVELS = {"character": "character", "whitespace": "whitespace", "word": "whitespace"}
 PEER_BYTES = 2_000_000
+
+HEAD = ("text (MB/s)              threads  Longhand  read  form   ids  tokenizers   ratio   reach        x one   reach"
+        "        MB     peer")
+
+
+def names():
+    for kind in ("English", "mixed"):
+        for level in LEVELS:
+            for threads in (1, 2):
+                yield f"text {level} {kind} {threads}", (kind, level, threads)
 
 
 def repository_text(kind: str, folder: str) -> str:
@@ -19,9 +29,10 @@ def repository_text(kind: str, folder: str) -> str:
     root = HERE.parent / "Corpora" / ("english" if kind == "English" else "languages")
     text = b"".join(path.read_bytes() for path in sorted(root.glob("*.txt")))
     path = os.path.join(folder, f"{kind}.txt")
-    with open(path, "wb") as file:
-        for _ in range(16_000_000 // len(text) + 1):
-            file.write(text)
+    if not os.path.exists(path):
+        with open(path, "wb") as file:
+            for _ in range(16_000_000 // len(text) + 1):
+                file.write(text)
     return path
 
 
@@ -35,24 +46,44 @@ def start_of(path: str, folder: str) -> str:
     return short
 
 
-def rows(bench, texts: dict):
-    """Measures each text, level and number of threads; `bench` runs commands in turn and gives medians."""
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in ("English", "mixed"):
-            text = texts.get(kind) or repository_text(kind, folder)
-            short = start_of(text, folder)
-            for level in LEVELS:
-                single = None
-                for threads in (1, 2):
-                    ours = ["bench", "tokenize", text, "--level", level, f"--threads={threads}"]
-                    theirs = None
-                    if level in PEER_LEVELS:
-                        theirs = ["tokenizers_encode.py", short, "--level", PEER_LEVELS[level], f"--threads={threads}"]
-                    row = bench.pair(ours, theirs)
-                    speed = row["longhand"]["megabytes_per_second"]
-                    single = single or speed
-                    target = TARGETS.get(level, {}).get(kind)
-                    yield dict(
-                        row, text=kind, level=level, threads=threads, scaling=speed / single,
-                        target=target if threads == 1 else target and 1.8 * single,
-                        peer=theirs and ("tokenizers by white space" if level == "word" else "tokenizers"))
+def row(bench, kind, level, threads):
+    text = bench.texts[kind] or repository_text(kind, bench.scratch)
+
+    def longhand(threads):
+        return lambda: bench.longhand("tokenize", text, level=level, threads=threads, seconds=bench.seconds)
+
+    sides = dict(longhand=longhand(threads))
+    if threads > 1:
+        sides["single"] = longhand(1)
+    if level in PEER_LEVELS:
+        sides["peer"] = lambda: bench.peer(
+            "tokenizers_encode.py", start_of(text, bench.scratch), level=PEER_LEVELS[level], threads=threads,
+            seconds=bench.seconds)
+    medians = bench.in_turn(sides)
+    ours, theirs, single = medians["longhand"], medians.get("peer"), medians.get("single")
+    speed = ours["megabytes_per_second"]
+    target = TARGETS.get((level, kind)) if threads == 1 else None
+    scaling = speed / single["megabytes_per_second"] if single else None
+    return dict(
+        text=kind, level=level, threads=threads, longhand=ours, peer=theirs, single=single,
+        speed_ratio=speed / theirs["megabytes_per_second"] if theirs else None, target=target,
+        reached=target is None or speed >= target, scaling=scaling, scaling_target=SCALING if single else None,
+        scaling_reached=scaling is None or scaling >= SCALING)
+
+
+def line(row):
+    ours, theirs = row["longhand"], row["peer"]
+    shares = "".join(f" {ours['share_' + stage]:5.0%}" for stage in ("read", "normalize", "encode"))
+    return (f"{row['level']:11} {row['text']:9} {row['threads']:9} {ours['megabytes_per_second']:9.1f}{shares} "
+            f"{figure(theirs and theirs['megabytes_per_second'], 11)} {figure(row['speed_ratio'], 7)} "
+            f"{figure(row['target'], 7)}{mark(row['target'], row['reached'])} {figure(row['scaling'], 8, 2)} "
+            f"{figure(row['scaling_target'], 7)}{mark(row['scaling_target'], row['scaling_reached'])} "
+            f"{ours['peak_bytes'] / 1e6:7.0f} {figure(theirs and theirs['peak_bytes'] / 1e6, 8, 0)}")
+
+
+def figure(value, width, digits=1):
+    return " " * width if value is None else f"{value:{width}.{digits}f}"
+
+
+def mark(target, reached):
+    return "    " if target is None else " yes" if reached else " NO "

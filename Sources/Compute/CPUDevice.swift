@@ -17,30 +17,44 @@ public final class CPUStorage: DeviceStorage, @unchecked Sendable {
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 }
 
-/// A right-hand side [k, n] in panels, as the product of the CPU reads it.
-public final class CPUPackedMatrix: Sendable {
-  let rows: Int
-  let columns: Int
-  let storage: CPUStorage
-
-  init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-    storage = CPUStorage(ck_packed_count(rows, columns))
-  }
-}
-
-/// The fast device: single-precision kernels for the instruction set of the machine.
+/// The fast device: kernels of single precision for the instruction set of the machine, and products of factors that
+/// may be rounded first.
 public final class CPUDevice: Device, @unchecked Sendable {
-  private let scratch: CPUStorage
+  let context: OpaquePointer
+  private let instructionSet: InstructionSet
+  private let precision: Precision
+  private let team: ThreadTeam?
 
-  /// A context with scratch memory of its own.
-  public init() {
-    scratch = CPUStorage(ck_scratch_count())
+  /// A context of a single thread, in single precision.
+  public convenience init() { self.init(team: nil) }
+
+  /// A context whose operations a team shares out; the bits are those of a single thread.
+  public convenience init(_ precision: Precision = .float32, team: ThreadTeam?) {
+    guard let instructionSet = InstructionSet.best(for: precision) else {
+      preconditionFailure("products of \(precision.rawValue) on a machine that has none")
+    }
+    self.init(precision, instructionSet, team: team)
   }
 
-  /// A new context, to work beside this one.
-  public func makeContext() -> CPUDevice { CPUDevice() }
+  /// A context for an instruction set that this machine has.
+  init(_ precision: Precision = .float32, _ instructionSet: InstructionSet, team: ThreadTeam? = nil) {
+    precondition(instructionSet.supports(precision), "\(instructionSet) on a machine that has none")
+    guard let context = ck_context_create(instructionSet.rawValue, precision.kernel, team?.team) else {
+      preconditionFailure("no memory for a context")
+    }
+    self.context = context
+    self.instructionSet = instructionSet
+    self.precision = precision
+    self.team = team
+  }
+
+  deinit { ck_context_destroy(context) }
+
+  /// Whether this machine has instructions for products of a precision.
+  public static func supports(_ precision: Precision) -> Bool { InstructionSet.best(for: precision) != nil }
+
+  /// A new context of a single thread, to work beside this one.
+  public func makeContext() -> CPUDevice { CPUDevice(precision, instructionSet) }
 
   /// `count` zeros.
   public func allocate(_ count: Int) -> CPUStorage { CPUStorage(count) }
@@ -75,42 +89,34 @@ public final class CPUDevice: Device, @unchecked Sendable {
 
   /// Sets every element to zero.
   public func clear(_ x: Matrix<CPUStorage>) {
-    for r in 0..<x.rows { x.row(r).update(repeating: 0, count: x.columns) }
+    if x.isContiguous {
+      ck_clear(context, x.count, x.base)
+    } else {
+      for r in 0..<x.rows { x.row(r).update(repeating: 0, count: x.columns) }
+    }
   }
 
-  /// Room for a packed matrix [k, n].
-  public func allocatePacked(rows k: Int, columns n: Int) -> CPUPackedMatrix {
-    CPUPackedMatrix(rows: k, columns: n)
-  }
-
-  /// Packs `b`, or its transpose; any stride.
-  public func pack(_ b: Matrix<CPUStorage>, transposed: Bool, into packed: CPUPackedMatrix) {
-    let (k, n) = transposed ? (b.columns, b.rows) : (b.rows, b.columns)
-    precondition(packed.rows == k && packed.columns == n, "[\(k), \(n)] into [\(packed.rows), \(packed.columns)]")
-    ck_pack(k, n, b.base, transposed ? 1 : b.stride, transposed ? b.stride : 1, packed.storage.base)
-  }
-
-  /// c = a · b, or c += a · b; any stride of a and c.
+  /// c = start + a · b, or start + a · bᵀ, any strides.
+  ///
+  /// `start` is [1, n] for every row, c itself, or nil for nothing.
   public func multiply(
-    _ a: Matrix<CPUStorage>, _ b: CPUPackedMatrix, into c: Matrix<CPUStorage>, accumulating: Bool
+    _ a: Matrix<CPUStorage>, _ b: Matrix<CPUStorage>, transposed: Bool, plus start: Matrix<CPUStorage>?,
+    into c: Matrix<CPUStorage>
   ) {
-    precondition(
-      a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
-      "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)] into [\(c.rows), \(c.columns)]")
-    ck_multiply_packed(
-      a.rows, b.columns, a.columns, a.base, a.stride, 1, b.storage.base, c.base, c.stride, accumulating ? 1 : 0,
-      scratch.base)
+    requireProduct(a, b, transposed: transposed, start, c)
+    ck_multiply(
+      context, c.rows, c.columns, a.columns, a.base, a.stride, 1, b.base, transposed ? 1 : b.stride,
+      transposed ? b.stride : 1, start?.base, start.map { $0.rows == 1 ? 0 : $0.stride } ?? 0, c.base, c.stride)
   }
 
-  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
-  public func accumulateTransposedProduct(
-    _ a: Matrix<CPUStorage>, _ b: Matrix<CPUStorage>, into c: Matrix<CPUStorage>
+  /// c = aᵀ · b, or c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
+  public func multiplyTransposed(
+    _ a: Matrix<CPUStorage>, _ b: Matrix<CPUStorage>, into c: Matrix<CPUStorage>, accumulating: Bool
   ) {
-    precondition(
-      a.rows == b.rows && c.rows == a.columns && c.columns == b.columns,
-      "[\(a.rows), \(a.columns)]ᵀ · [\(b.rows), \(b.columns)] into [\(c.rows), \(c.columns)]")
+    requireTransposedProduct(a, b, c)
     ck_multiply(
-      a.columns, b.columns, a.rows, a.base, 1, a.stride, b.base, b.stride, 1, c.base, c.stride, 1, scratch.base)
+      context, c.rows, c.columns, a.rows, a.base, 1, a.stride, b.base, b.stride, 1, accumulating ? c.base : nil,
+      c.stride, c.base, c.stride)
   }
 }
 

@@ -1,17 +1,20 @@
 /// Where numbers live and every operation on them is computed.
 ///
-/// Layers are written once, against this protocol, and never read an element themselves. A device is one
-/// single-threaded context: products use scratch memory of its own, so a thread that multiplies has its own context,
-/// while every other operation may be called from any thread. Several threads may work on one storage as long as none
-/// writes what another reads. Matrices are row-major views; unless an operation says
-/// otherwise its arguments are contiguous. Shapes: B lanes, T time steps, H hidden, V vocabulary.
+/// Layers are written once, against this protocol, and never read an element themselves. A device is one context: it has
+/// scratch memory of its own, and one thread uses it at a time; within an operation it may have other threads of its
+/// own. No result depends on how many they are. Matrices are row-major views; unless an operation says otherwise its
+/// arguments are contiguous. Shapes: B lanes, T time steps, H hidden, V vocabulary.
 public protocol Device: AnyObject, Sendable {
   /// The numbers of this kind of device.
   associatedtype Storage: DeviceStorage
-  /// The right-hand side of a product, in the layout that the device reads fastest.
-  associatedtype PackedMatrix: AnyObject, Sendable
+  /// The weights of an LSTM layer, in the layout that the device's windows read fastest.
+  associatedtype PackedLSTM: AnyObject, Sendable
+  /// Weights that stay as they are, in the layout and format that inference reads fastest.
+  associatedtype InferenceMatrix: AnyObject, Sendable
+  /// A layer of such weights.
+  associatedtype InferenceLSTM: AnyObject, Sendable
 
-  /// A new context, to work beside this one.
+  /// A new context of a single thread, to work beside this one.
   func makeContext() -> Self
 
   // MARK: Memory
@@ -29,27 +32,35 @@ public protocol Device: AnyObject, Sendable {
 
   // MARK: Products
 
-  /// Room for a packed matrix [k, n].
-  func allocatePacked(rows k: Int, columns n: Int) -> PackedMatrix
-  /// Packs `b`, or its transpose; any stride.
-  func pack(_ b: Matrix<Storage>, transposed: Bool, into packed: PackedMatrix)
-  /// c = a · b, or c += a · b; any stride of a and c.
-  func multiply(_ a: Matrix<Storage>, _ b: PackedMatrix, into c: Matrix<Storage>, accumulating: Bool)
-  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
-  func accumulateTransposedProduct(_ a: Matrix<Storage>, _ b: Matrix<Storage>, into c: Matrix<Storage>)
-
-  // MARK: The LSTM cell
-
-  /// One step: gates from pre-activations without bias to activations in place, and the new c and h.
+  /// c = start + a · b, or start + a · bᵀ, any strides.
   ///
-  /// Gates [B, 4H] stand in the order i, f, g, o, as does `bias` [1, 4H]; peepholes [1, 3H] in the order i, o, f.
-  func lstmStep(
-    gates: Matrix<Storage>, bias: Matrix<Storage>, peepholes: Matrix<Storage>?, cPrevious: Matrix<Storage>,
-    c: Matrix<Storage>, h: Matrix<Storage>)
-  /// The step's gradient: gates from activations to d(pre-activations) in place, dc from this step's to the one before.
-  func lstmStepBackward(
-    gates: Matrix<Storage>, peepholes: Matrix<Storage>?, cPrevious: Matrix<Storage>, c: Matrix<Storage>,
-    dh: Matrix<Storage>, dc: Matrix<Storage>)
+  /// `start` is [1, n] for every row, c itself, or nil for nothing.
+  func multiply(
+    _ a: Matrix<Storage>, _ b: Matrix<Storage>, transposed: Bool, plus start: Matrix<Storage>?,
+    into c: Matrix<Storage>)
+  /// c = aᵀ · b, or c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
+  func multiplyTransposed(
+    _ a: Matrix<Storage>, _ b: Matrix<Storage>, into c: Matrix<Storage>, accumulating: Bool)
+
+  // MARK: Windows of an LSTM layer
+
+  /// Room for the weights of a layer; an input size of 0 leaves out those of the input.
+  func allocatePackedLSTM(inputSize I: Int, hiddenSize H: Int) -> PackedLSTM
+  /// Packs W_x [4H, I], or nothing of it, and W_h [4H, H].
+  func pack(input W_x: Matrix<Storage>?, recurrent W_h: Matrix<Storage>, into packed: PackedLSTM)
+  /// From the state before a window to the states and the gates of all its steps.
+  func lstmForward(_ window: LSTMWindow<Storage>, weights: PackedLSTM)
+  /// The window's gradient: gates from activations to d(pre-activations), and zeros where a state h was not read but
+  /// taken for zero.
+  ///
+  /// - Parameters:
+  ///   - dh: [T·B, H], the gradient of the outputs; it takes in what comes back through the recurrence.
+  ///   - dc: [B, H], where the gradient of the cells before the window goes.
+  ///   - dBias: [1, 4H], to which d(pre-activations) of all rows are added.
+  ///   - dPeepholes: [1, 3H], to which the gradient is added.
+  func lstmBackward(
+    _ window: LSTMWindow<Storage>, weights: PackedLSTM, dh: Matrix<Storage>, dc: Matrix<Storage>,
+    dBias: Matrix<Storage>, dPeepholes: Matrix<Storage>?)
 
   // MARK: Softmax
 
@@ -66,12 +77,8 @@ public protocol Device: AnyObject, Sendable {
   func gatherRows(_ table: Matrix<Storage>, _ ids: [UInt32], into out: Matrix<Storage>)
   /// table[ids[r]] += x[r], in the order of the rows.
   func scatterAddRows(_ x: Matrix<Storage>, _ ids: [UInt32], into table: Matrix<Storage>)
-  /// Every row of `out` becomes `row` [1, columns].
-  func fillRows(of out: Matrix<Storage>, with row: Matrix<Storage>)
   /// out [1, columns] += the sum of the rows of x; any stride of x.
   func accumulateRowSum(_ x: Matrix<Storage>, into out: Matrix<Storage>)
-  /// out [1, columns] += the sum over rows of x ∘ y; any strides of x and y.
-  func accumulateRowSum(of x: Matrix<Storage>, times y: Matrix<Storage>, into out: Matrix<Storage>)
 
   // MARK: Vectors
 
@@ -94,4 +101,24 @@ public protocol Device: AnyObject, Sendable {
   func adam(
     _ values: Matrix<Storage>, gradients: Matrix<Storage>, firstMoment: Matrix<Storage>, secondMoment: Matrix<Storage>,
     _ step: AdamStep)
+
+  // MARK: Inference
+
+  /// Lays out W [n, k] for products x · Wᵀ.
+  func inferenceMatrix(_ W: Matrix<Storage>, _ format: WeightFormat) -> InferenceMatrix
+  /// Lays out a layer; with an embedding [V, I] its input is tokens, whose products by W_x are made once, unrounded.
+  func inferenceLSTM(
+    _ values: LSTMValues<Storage>, embedding: Matrix<Storage>?, _ format: WeightFormat
+  ) -> InferenceLSTM
+  /// y [rows, n] = x [rows, k] · Wᵀ + bias [1, n].
+  func affine(
+    _ x: Matrix<Storage>, _ W: InferenceMatrix, bias: Matrix<Storage>, into y: Matrix<Storage>)
+  /// T steps of a layer, of which nothing is kept but the outputs h [T·B, H] and the last cells c [B, H].
+  ///
+  /// h and c may not be where the lanes come from. The same bits come out for any split of the steps and of the lanes.
+  ///
+  /// - Parameter resets: [T·B], whether the state before a step is taken for zero; empty for nowhere.
+  func lstmSteps(
+    _ layer: InferenceLSTM, _ input: LSTMInput<Storage>, from lanes: LSTMLanes<Storage>, resets: [Bool],
+    h: Matrix<Storage>, c: Matrix<Storage>)
 }

@@ -4,59 +4,9 @@
   internal import Darwin
 #endif
 
-// The operations of a layer, as their formulas read.
+// What is done to logits, rows and vectors, as the formulas read.
 
 extension ReferenceDevice {
-  /// One step: gates from pre-activations without bias to activations in place, and the new c and h.
-  public func lstmStep(
-    gates: Matrix<ReferenceStorage>, bias: Matrix<ReferenceStorage>, peepholes: Matrix<ReferenceStorage>?,
-    cPrevious: Matrix<ReferenceStorage>, c: Matrix<ReferenceStorage>, h: Matrix<ReferenceStorage>
-  ) {
-    requireCell(gates, peepholes, cPrevious, c, h)
-    let H = c.columns
-    precondition(bias.count == 4 * H, "bias [\(bias.count)] of [\(4 * H)]")
-    c.forEachIndex { b, j in
-      let (p_i, p_o, p_f) = peepholes.map { ($0[0, j], $0[0, H + j], $0[0, 2 * H + j]) } ?? (0, 0, 0)
-      let i = sigmoid(gates[b, j] + bias[0, j] + p_i * cPrevious[b, j])
-      let f = sigmoid(gates[b, H + j] + bias[0, H + j] + p_f * cPrevious[b, j])
-      let g = tanh(gates[b, 2 * H + j] + bias[0, 2 * H + j])
-      c[b, j] = f * cPrevious[b, j] + i * g
-      let o = sigmoid(gates[b, 3 * H + j] + bias[0, 3 * H + j] + p_o * c[b, j])
-      h[b, j] = o * tanh(c[b, j])
-      gates[b, j] = i
-      gates[b, H + j] = f
-      gates[b, 2 * H + j] = g
-      gates[b, 3 * H + j] = o
-    }
-  }
-
-  /// The step's gradient: gates from activations to d(pre-activations) in place, dc from this step's to the one before.
-  public func lstmStepBackward(
-    gates: Matrix<ReferenceStorage>, peepholes: Matrix<ReferenceStorage>?, cPrevious: Matrix<ReferenceStorage>,
-    c: Matrix<ReferenceStorage>, dh: Matrix<ReferenceStorage>, dc: Matrix<ReferenceStorage>
-  ) {
-    requireCell(gates, peepholes, cPrevious, c, dc)
-    requireSameShape(c, dh)
-    let H = c.columns
-    c.forEachIndex { b, j in
-      let (p_i, p_o, p_f) = peepholes.map { ($0[0, j], $0[0, H + j], $0[0, 2 * H + j]) } ?? (0, 0, 0)
-      let (i, f, g, o) = (gates[b, j], gates[b, H + j], gates[b, 2 * H + j], gates[b, 3 * H + j])
-      let tanh_c = tanh(c[b, j])
-      // h = o ∘ tanh(c)
-      let d_o = dh[b, j] * tanh_c * o * (1 - o)
-      let d_c = dc[b, j] + dh[b, j] * o * (1 - tanh_c * tanh_c) + p_o * d_o
-      // c = f ∘ c_previous + i ∘ g
-      let d_i = d_c * g * i * (1 - i)
-      let d_f = d_c * cPrevious[b, j] * f * (1 - f)
-      let d_g = d_c * i * (1 - g * g)
-      dc[b, j] = d_c * f + p_i * d_i + p_f * d_f
-      gates[b, j] = d_i
-      gates[b, H + j] = d_f
-      gates[b, 2 * H + j] = d_g
-      gates[b, 3 * H + j] = d_o
-    }
-  }
-
   /// ln p(target) of each row, in nats; logits [rows, V] become (p - onehot(target)) · scale.
   public func crossEntropy(
     logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, scale: Float,
@@ -99,25 +49,10 @@ extension ReferenceDevice {
     x.forEachIndex { r, j in table[Int(ids[r]), j] += x[r, j] }
   }
 
-  /// Every row of `out` becomes `row` [1, columns].
-  public func fillRows(of out: Matrix<ReferenceStorage>, with row: Matrix<ReferenceStorage>) {
-    precondition(row.count == out.columns, "a row of \(row.count) for [\(out.rows), \(out.columns)]")
-    out.forEachIndex { r, j in out[r, j] = row[0, j] }
-  }
-
   /// out [1, columns] += the sum of the rows of x; any stride of x.
   public func accumulateRowSum(_ x: Matrix<ReferenceStorage>, into out: Matrix<ReferenceStorage>) {
     precondition(out.count == x.columns, "the sum of rows of \(x.columns) into \(out.count)")
     x.forEachIndex { r, j in out[0, j] += x[r, j] }
-  }
-
-  /// out [1, columns] += the sum over rows of x ∘ y; any strides of x and y.
-  public func accumulateRowSum(
-    of x: Matrix<ReferenceStorage>, times y: Matrix<ReferenceStorage>, into out: Matrix<ReferenceStorage>
-  ) {
-    requireSameShape(x, y)
-    precondition(out.count == x.columns, "the sum of rows of \(x.columns) into \(out.count)")
-    x.forEachIndex { r, j in out[0, j] += x[r, j] * y[r, j] }
   }
 
   /// y += x.
@@ -179,5 +114,3 @@ extension ReferenceDevice {
     }
   }
 }
-
-private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }

@@ -8,29 +8,21 @@ public final class ReferenceStorage: DeviceStorage, @unchecked Sendable {
   init(_ count: Int) { elements = [Double](repeating: 0, count: count) }
 }
 
-/// A copy of the right-hand side [k, n].
-public final class ReferencePackedMatrix: @unchecked Sendable {
-  let rows: Int
-  let columns: Int
-  var elements: [Double]
-
-  init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-    elements = [Double](repeating: 0, count: rows * columns)
-  }
-}
-
 /// The oracle: plain loops over doubles, each operation written as its formula reads.
 ///
 /// Gradient checks run the real layers on it, every operation of a fast device is compared with it, and it works where
-/// no kernel does.
+/// no kernel does. The factors of products may be rounded as a fast device rounds them.
 public final class ReferenceDevice: Device {
+  let precision: Precision?
+
   /// A context; it needs no scratch memory.
-  public init() {}
+  public convenience init() { self.init(rounding: nil) }
+
+  /// A context whose products round their factors.
+  public init(rounding precision: Precision?) { self.precision = precision }
 
   /// A new context, to work beside this one.
-  public func makeContext() -> ReferenceDevice { ReferenceDevice() }
+  public func makeContext() -> ReferenceDevice { ReferenceDevice(rounding: precision) }
 
   /// `count` zeros.
   public func allocate(_ count: Int) -> ReferenceStorage { ReferenceStorage(count) }
@@ -58,45 +50,48 @@ public final class ReferenceDevice: Device {
     x.forEachIndex { r, j in x[r, j] = 0 }
   }
 
-  /// Room for a packed matrix [k, n].
-  public func allocatePacked(rows k: Int, columns n: Int) -> ReferencePackedMatrix {
-    ReferencePackedMatrix(rows: k, columns: n)
-  }
-
-  /// Packs `b`, or its transpose; any stride.
-  public func pack(_ b: Matrix<ReferenceStorage>, transposed: Bool, into packed: ReferencePackedMatrix) {
-    let (k, n) = transposed ? (b.columns, b.rows) : (b.rows, b.columns)
-    precondition(packed.rows == k && packed.columns == n, "[\(k), \(n)] into [\(packed.rows), \(packed.columns)]")
-    for p in 0..<k {
-      for j in 0..<n { packed.elements[p * n + j] = transposed ? b[j, p] : b[p, j] }
-    }
-  }
-
-  /// c = a · b, or c += a · b; any stride of a and c.
+  /// c = start + a · b, or start + a · bᵀ, any strides.
+  ///
+  /// `start` is [1, n] for every row, c itself, or nil for nothing.
   public func multiply(
-    _ a: Matrix<ReferenceStorage>, _ b: ReferencePackedMatrix, into c: Matrix<ReferenceStorage>, accumulating: Bool
+    _ a: Matrix<ReferenceStorage>, _ b: Matrix<ReferenceStorage>, transposed: Bool,
+    plus start: Matrix<ReferenceStorage>?,
+    into c: Matrix<ReferenceStorage>
   ) {
-    precondition(
-      a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
-      "[\(a.rows), \(a.columns)] · [\(b.rows), \(b.columns)] into [\(c.rows), \(c.columns)]")
+    requireProduct(a, b, transposed: transposed, start, c)
     c.forEachIndex { i, j in
-      var sum = accumulating ? c[i, j] : 0
-      for p in 0..<b.rows { sum += a[i, p] * b.elements[p * b.columns + j] }
+      var sum = start.map { $0[$0.rows == 1 ? 0 : i, j] } ?? 0
+      for p in 0..<a.columns { sum += factor(a[i, p]) * factor(transposed ? b[j, p] : b[p, j]) }
       c[i, j] = sum
     }
   }
 
-  /// c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
-  public func accumulateTransposedProduct(
-    _ a: Matrix<ReferenceStorage>, _ b: Matrix<ReferenceStorage>, into c: Matrix<ReferenceStorage>
+  /// c = aᵀ · b, or c += aᵀ · b: a [k, m], b [k, n], c [m, n]; any strides.
+  public func multiplyTransposed(
+    _ a: Matrix<ReferenceStorage>, _ b: Matrix<ReferenceStorage>, into c: Matrix<ReferenceStorage>, accumulating: Bool
   ) {
-    precondition(
-      a.rows == b.rows && c.rows == a.columns && c.columns == b.columns,
-      "[\(a.rows), \(a.columns)]ᵀ · [\(b.rows), \(b.columns)] into [\(c.rows), \(c.columns)]")
+    requireTransposedProduct(a, b, c)
     c.forEachIndex { i, j in
-      for p in 0..<a.rows { c[i, j] += a[p, i] * b[p, j] }
+      var sum = accumulating ? c[i, j] : 0
+      for p in 0..<a.rows { sum += factor(a[p, i]) * factor(b[p, j]) }
+      c[i, j] = sum
     }
   }
+
+  /// A number as a factor of a product.
+  func factor(_ x: Double) -> Double {
+    switch precision {
+    case nil: x
+    case .float32: Double(Float(x))
+    case .bfloat16: Double(nearestBFloat16(Float(x)))
+    }
+  }
+}
+
+/// The nearest number of 8 significant bits, of two the even one; what is no number stays none.
+func nearestBFloat16(_ x: Float) -> Float {
+  if x.isNaN { return x }
+  return Float(bitPattern: (x.bitPattern + 0x7FFF + (x.bitPattern >> 16 & 1)) & 0xFFFF_0000)
 }
 
 extension Matrix<ReferenceStorage> {

@@ -22,14 +22,13 @@ public enum GenerationEnd: Equatable, Sendable {
 
 /// Writes tokens one after another: model, then the chain of processors, then the sampler.
 ///
-/// Its memory is reused from token to token; nothing is allocated for one.
+/// Several streams go through the model side by side, each with chance, processors and a sampler of its own, so that what
+/// it writes is what it would write alone. Memory is reused from token to token; nothing is allocated for one.
 public struct TokenGenerator<Model: LanguageModel> {
   private let model: Model
-  private var processors: [any LogitProcessor]
-  private var sampler: any TokenSampler
+  private let processors: [any LogitProcessor]
+  private let sampler: any TokenSampler
   private var logits: [Float] = []
-  private var processed: [Float] = []
-  private var history: [TokenID] = []
 
   /// A generator of a model, a chain of processors in the order they run, and a sampler.
   public init(_ model: Model, processors: [any LogitProcessor] = [], sampler: any TokenSampler = CategoricalSampler()) {
@@ -47,55 +46,61 @@ public struct TokenGenerator<Model: LanguageModel> {
   ///   - request: what is to be written.
   ///   - generator: the source of all randomness; one word is taken for each token drawn.
   ///   - receive: takes each token, a stop token included; returns whether to go on.
-  public mutating func generate(
-    _ request: GenerationRequest, using generator: inout some RandomNumberGenerator,
-    receive: (GeneratedToken) throws -> Bool
+  public mutating func generate<Chance: RandomNumberGenerator>(
+    _ request: GenerationRequest, using generator: inout Chance, receive: (GeneratedToken) throws -> Bool
   ) throws -> GenerationEnd {
+    var generators = [generator]
+    defer { generator = generators[0] }
+    return try generate(request, using: &generators) { _, token in try receive(token) }[0]
+  }
+
+  /// The same in as many streams as there are generators, step by step together.
+  ///
+  /// - Parameters:
+  ///   - request: what is to be written in each of them.
+  ///   - generators: the source of all randomness of each stream.
+  ///   - receive: takes each token with the number of its stream; returns whether the stream is to go on.
+  /// - Returns: why each stream ended.
+  public mutating func generate(
+    _ request: GenerationRequest, using generators: inout [some RandomNumberGenerator],
+    receive: (Int, GeneratedToken) throws -> Bool
+  ) throws -> [GenerationEnd] {
     try request.check(vocabularySize: model.vocabularySize)
+    var ends = generators.map { _ in GenerationEnd.length }
+    if generators.isEmpty || request.maximumLength == 0 { return ends }
+    let V = model.vocabularySize
     var state = model.primed(with: request, logits: &logits)
-    history = request.prompt.suffix(GenerationRequest.historyLength)
-    var input: [TokenID] = [request.boundary]
-    for index in 0..<request.maximumLength {
-      if index > 0 { model.step(input, state: &state, logits: &logits) }
-      let chosen = try next(after: index, using: &generator)
-      input[0] = chosen.token
-      remember(chosen.token)
-      let goesOn = try receive(chosen)
-      if request.stopTokens.contains(chosen.token) { return .stopToken }
-      if !goesOn { return .cancelled }
+    var choosers = generators.map { _ in
+      TokenChooser(processors: processors, sampler: sampler, prompt: request.prompt)
     }
-    return .length
-  }
-
-  /// Chooses a token from the logits.
-  private mutating func next(
-    after count: Int, using generator: inout some RandomNumberGenerator
-  ) throws(DataError) -> GeneratedToken {
-    let normalizer = logNormalizer(logits)
-    guard normalizer.isFinite else { throw .noDistribution(after: count) }
-    processed.removeAll(keepingCapacity: true)
-    processed.append(contentsOf: logits)
-    processors.process(&processed, history: history)
-    guard let token = sampler.sample(processed, using: &generator) else { throw .noChoice(after: count) }
-    return GeneratedToken(token: token, logProbability: Double(logits[Int(token)]) - normalizer)
-  }
-
-  /// Adds a token to the history, and forgets the older half when it is twice as long as promised.
-  private mutating func remember(_ token: TokenID) {
-    if history.count == 2 * GenerationRequest.historyLength { history.removeFirst(GenerationRequest.historyLength) }
-    history.append(token)
-  }
-}
-
-extension DataError {
-  /// The model's logits are not those of a distribution.
-  static func noDistribution(after count: Int) -> DataError {
-    DataError(
-      .data, "the model gives no probabilities after \(count) tokens: its values are damaged; use another checkpoint")
-  }
-
-  /// Processors or the model leave nothing to choose from.
-  static func noChoice(after count: Int) -> DataError {
-    DataError(.data, "no token is left to choose after \(count) tokens: ban fewer of them")
+    var live = Array(generators.indices)
+    var (tokens, goingOn) = ([TokenID](), [Int]())  // of the live streams, and the places of those that go on
+    for length in 1...request.maximumLength {
+      tokens.removeAll(keepingCapacity: true)
+      goingOn.removeAll(keepingCapacity: true)
+      for (place, stream) in live.enumerated() {
+        // All streams choose their first token from the logits after the prompt.
+        let row = length == 1 ? logits[0..<V] : logits[place * V..<(place + 1) * V]
+        let chosen = try choosers[stream].next(row, using: &generators[stream])
+        let goesOn = try receive(stream, chosen)
+        if request.stopTokens.contains(chosen.token) {
+          ends[stream] = .stopToken
+        } else if !goesOn {
+          ends[stream] = .cancelled
+        } else {
+          tokens.append(chosen.token)
+          goingOn.append(place)
+        }
+      }
+      if length == request.maximumLength || goingOn.isEmpty { break }
+      if length == 1 {
+        state = model.select([Int](repeating: 0, count: goingOn.count), from: state)
+      } else if goingOn.count < live.count {
+        state = model.select(goingOn, from: state)
+      }
+      if goingOn.count < live.count { live = goingOn.map { live[$0] } }
+      model.step(tokens, state: &state, logits: &logits)
+    }
+    return ends
   }
 }

@@ -10,24 +10,24 @@ public struct Initialization: Sendable, Equatable {
   public init(forgetBias: Double = 1) { self.forgetBias = forgetBias }
 
   /// Fills the values of a network; the same seed gives the same bytes.
-  public func fill<D: Device>(_ weights: NetworkWeights<D>, of network: LSTMNetwork, seed: UInt64, on device: D) {
+  public func fill<D: Device>(_ values: D.Storage, of network: LSTMNetwork, seed: UInt64, on device: D) {
     let H = network.configuration.hiddenSize
     for (index, parameter) in network.layout.parameters.enumerated() {
       var generator = Philox4x32(seed: seed, stream: UInt64(index))
-      var values = [Float](repeating: 0, count: parameter.count)
+      var numbers = [Float](repeating: 0, count: parameter.count)
       let bound =
         parameter == network.embedding.weight && !network.configuration.tied
         ? Double(3).squareRoot() : 1 / Double(H).squareRoot()
       if parameter != network.output.bias {
-        for i in values.indices { values[i] = Float((generator.uniform() * 2 - 1) * bound) }
+        for i in numbers.indices { numbers[i] = Float((generator.uniform() * 2 - 1) * bound) }
       }
       if network.layers.contains(where: { $0.inputBias == parameter }) {
-        for i in H..<2 * H { values[i] = Float(forgetBias) }
+        for i in H..<2 * H { numbers[i] = Float(forgetBias) }
       }
       if network.layers.contains(where: { $0.recurrentBias == parameter }) {
-        for i in H..<2 * H { values[i] = 0 }
+        for i in H..<2 * H { numbers[i] = 0 }
       }
-      device.upload(values, to: parameter.view(in: weights.values))
+      device.upload(numbers, to: parameter.view(in: values))
     }
   }
 }

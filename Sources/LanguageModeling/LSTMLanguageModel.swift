@@ -4,78 +4,134 @@ public import TokenFiles
 
 /// A stacked LSTM with its values, ready to predict.
 ///
-/// Step by step and window by window go through the same layers and give the same bits, as do one lane and many. A
-/// model keeps memory for its passes, so one thread uses it at a time.
-public final class LSTMLanguageModel<D: Device>: LanguageModel {
+/// Step by step and window by window give the same bits, as do one lane and many, and any number of threads. A model
+/// keeps memory for its passes, so one thread uses it at a time; `makeContext` makes one for another thread.
+public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Sendable {
   /// h and c of every layer.
-  public typealias State = LSTMState<D>
+  public typealias State = LSTMModelState<D>
 
   /// The layers.
   public let network: LSTMNetwork
   /// The values.
-  public let weights: NetworkWeights<D>
+  public let weights: InferenceWeights<D>
   private let device: D
-  private var window: Window<D>
+  /// Memory of states that nobody needs any more.
+  private var spare: [LSTMStateMemory<D>] = []
+  private var room: PassRoom<D>
 
-  /// The model of values that are already packed.
-  public init(_ network: LSTMNetwork, weights: NetworkWeights<D>, on device: D) {
+  /// The model of some values.
+  public init(_ network: LSTMNetwork, weights: InferenceWeights<D>, on device: D) {
     self.network = network
     self.weights = weights
     self.device = device
-    window = Window(network, steps: 1, lanes: 1, trained: false, on: device)
+    room = PassRoom(network, rows: 1, on: device)
+  }
+
+  /// A model of the same values with memory of its own, for another thread.
+  public func makeContext() -> LSTMLanguageModel {
+    LSTMLanguageModel(network, weights: weights, on: device.makeContext())
   }
 
   /// V, the number of tokens that the model gives a probability to.
   public var vocabularySize: Int { network.configuration.vocabularySize }
 
   /// The state of `lanes` streams before their first token.
-  public func initialState(lanes: Int) -> LSTMState<D> {
-    LSTMState(network.configuration, lanes: lanes, on: device)
+  public func initialState(lanes: Int) -> LSTMModelState<D> {
+    let zero = LSTMStateMemory(network.configuration, lanes: 0, on: device)
+    return LSTMModelState(memory: zero, rows: [UInt32](repeating: zero.zeroRow, count: lanes))
+  }
+
+  /// A state with the chosen lanes of another, in the order given; nil is a stream before its first token.
+  ///
+  /// Nothing is copied: the next step reads each lane where it is.
+  public func select(_ lanes: [Int?], from state: LSTMModelState<D>) -> LSTMModelState<D> {
+    LSTMModelState(memory: state.memory, rows: lanes.map { $0.map { state.rows[$0] } ?? state.memory.zeroRow })
   }
 
   /// Reads one token in each lane and gives the logits of the next.
-  public func step(_ tokens: [TokenID], state: inout LSTMState<D>, logits: inout [Float]) {
-    makeRoom(steps: 1, lanes: state.lanes)
-    let h = window.forward(tokens, weights: weights, state: state)
-    let block = network.output.block(of: window.lanes * window.steps)
+  public func step(_ tokens: [TokenID], state: inout LSTMModelState<D>, logits: inout [Float]) {
+    precondition(tokens.count == state.lanes, "\(tokens.count) tokens for \(state.lanes) lanes")
+    let h = forward(tokens[...], state: &state)
+    let block = room.logits.rows
     if h.rows <= block {
-      device.download(window.logits(h, weights: weights), to: &logits)
+      device.download(self.logits(h), to: &logits)
       return
     }
     var part: [Float] = []
     logits.removeAll(keepingCapacity: true)
     for start in stride(from: 0, to: h.rows, by: block) {
-      let rows = h.rows(start..<min(start + block, h.rows))
-      device.download(window.logits(rows, weights: weights), to: &part)
+      device.download(self.logits(h.rows(start..<min(start + block, h.rows))), to: &part)
       logits.append(contentsOf: part)
     }
   }
 
-  /// A new state with the chosen lanes of another, in the order given; a lane may be chosen several times.
-  public func select(_ lanes: [Int], from state: LSTMState<D>) -> LSTMState<D> {
-    let chosen = initialState(lanes: lanes.count)
-    for (to, from) in lanes.enumerated() { chosen.copy(lane: from, of: state, to: to, on: device) }
-    return chosen
-  }
-
   /// The log-probability of each target given the inputs up to it.
   public func logProbabilities(
-    of targets: [TokenID], given inputs: [TokenID], state: inout LSTMState<D>,
+    of targets: [TokenID], given inputs: [TokenID], state: inout LSTMModelState<D>,
     into logProbabilities: inout [Double]
   ) {
     precondition(targets.count == inputs.count, "\(targets.count) targets for \(inputs.count) inputs")
     if logProbabilities.count != targets.count {
       logProbabilities = [Double](repeating: 0, count: targets.count)
     }
-    makeRoom(steps: inputs.count / state.lanes, lanes: state.lanes)
-    let h = window.forward(inputs, weights: weights, state: state)
-    window.logProbabilities(h, targets: targets, weights: weights, into: &logProbabilities)
+    let part = max(1, PassRoom<D>.window / state.lanes) * state.lanes
+    for start in stride(from: 0, to: inputs.count, by: part) {
+      let rows = start..<min(start + part, inputs.count)
+      let h = forward(inputs[rows], state: &state)
+      for first in stride(from: 0, to: h.rows, by: room.logits.rows) {
+        let block = first..<min(first + room.logits.rows, h.rows)
+        let places = start + block.lowerBound..<start + block.upperBound
+        device.logProbability(
+          logits: logits(h.rows(block)), targets: targets[places], into: &logProbabilities[places])
+      }
+    }
   }
 
-  /// A window is made anew when one of another number of lanes, or a longer one, is asked for.
-  private func makeRoom(steps: Int, lanes: Int) {
-    if window.lanes != lanes || window.steps < steps {
-      window = Window(network, steps: steps, lanes: lanes, trained: false, on: device)
+  /// Runs the stack over T·B tokens and advances the state; the last layer's outputs [T·B, H] come back.
+  private func forward(_ tokens: ArraySlice<TokenID>, state: inout LSTMModelState<D>) -> Matrix<D.Storage> {
+    let (rows, B) = (tokens.count, state.lanes)
+    precondition(rows > 0 && rows % B == 0, "\(rows) tokens for \(B) lanes")
+    if room.rows < rows { room = PassRoom(network, rows: rows, on: device) }
+    room.resets.mark(network.configuration.documentBoundary, in: tokens)
+    let next = takeMemory(lanes: B)
+    var input = firstInput(tokens)
+    var h = room.outputs[0]
+    for (k, layer) in weights.layers.enumerated() {
+      h = room.outputs[k % 2].rows(0..<rows)
+      device.lstmSteps(
+        layer, input, from: LSTMLanes(rows: state.rows, h: state.memory.h[k], c: state.memory.c[k]),
+        resets: room.resets, h: h, c: next.c[k].rows(0..<B))
+      device.copy(h.rows(rows - B..<rows), to: next.h[k].rows(0..<B))
+      input = .vectors(h)
     }
+    if isKnownUniquelyReferenced(&state.memory) { giveBack(state.memory) }
+    state = LSTMModelState(memory: next, rows: next.rows)
+    return h
+  }
+
+  private func firstInput(_ tokens: ArraySlice<TokenID>) -> LSTMInput<D.Storage> {
+    guard let embedding = weights.embedding else { return .tokens(tokens) }
+    let x = room.x.rows(0..<tokens.count)
+    room.ids.removeAll(keepingCapacity: true)
+    room.ids.append(contentsOf: tokens)
+    device.gatherRows(embedding, room.ids, into: x)
+    return .vectors(x)
+  }
+
+  /// The logits [rows, V] of outputs; at most as many rows as a block holds.
+  private func logits(_ h: Matrix<D.Storage>) -> Matrix<D.Storage> {
+    let logits = room.logits.rows(0..<h.rows)
+    device.affine(h, weights.output, bias: weights.outputBias, into: logits)
+    return logits
+  }
+
+  private func takeMemory(lanes: Int) -> LSTMStateMemory<D> {
+    if let place = spare.firstIndex(where: { $0.rows.count == lanes }) { return spare.remove(at: place) }
+    return LSTMStateMemory(network.configuration, lanes: lanes, on: device)
+  }
+
+  private func giveBack(_ memory: LSTMStateMemory<D>) {
+    if spare.count == 2 { spare.removeFirst() }
+    spare.append(memory)
   }
 }

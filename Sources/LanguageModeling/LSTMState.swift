@@ -29,11 +29,4 @@ public struct LSTMState<D: Device> {
   public func clear(lane: Int, on device: D) {
     for x in h + c { device.clear(x.rows(lane..<lane + 1)) }
   }
-
-  /// Takes lane `source` of another state as lane `lane` of this one.
-  public func copy(lane source: Int, of other: LSTMState, to lane: Int, on device: D) {
-    for (from, to) in zip(other.h + other.c, h + c) {
-      device.copy(from.rows(source..<source + 1), to: to.rows(lane..<lane + 1))
-    }
-  }
 }

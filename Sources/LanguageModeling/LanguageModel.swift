@@ -5,14 +5,15 @@ public import TokenFiles
 /// Samplers, beam search and scorers see a model through this protocol alone, so they are tested on models whose
 /// answers are worked out by hand. Shapes: B lanes (independent streams), T time steps, V vocabulary. Arrays of
 /// several steps are time-major: element (t, b) stands at t·B + b.
-public protocol LanguageModel {
-  /// What the model remembers of each of B lanes.
-  ///
-  /// A state is advanced in place. Assigning it shares it; `select(_:from:)` makes a copy that is independent.
+public protocol LanguageModel: Sendable {
+  /// What the model remembers of each of B lanes: a value, so that advancing one state leaves all others as they are.
   associatedtype State
 
   /// V, the number of tokens that the model gives a probability to.
   var vocabularySize: Int { get }
+
+  /// A model of the same values that another thread may use beside this one.
+  func makeContext() -> Self
 
   /// The state of `lanes` streams before their first token.
   func initialState(lanes: Int) -> State
@@ -25,8 +26,12 @@ public protocol LanguageModel {
   ///   - logits: [B, V], unnormalized log-probabilities in nats; resized when its count is another.
   func step(_ tokens: [TokenID], state: inout State, logits: inout [Float])
 
-  /// A new state with the chosen lanes of another, in the order given; a lane may be chosen several times.
-  func select(_ lanes: [Int], from state: State) -> State
+  /// A state with the chosen lanes of another, in the order given; a lane may be chosen several times.
+  ///
+  /// - Parameters:
+  ///   - lanes: for each new lane an old one, or nil for a stream before its first token.
+  ///   - state: what is chosen from.
+  func select(_ lanes: [Int?], from state: State) -> State
 
   /// The log-probability of each target given the inputs up to it.
   ///

@@ -1,4 +1,5 @@
 public import DataFiles
+public import TokenFiles
 
 /// The shape of an LSTM language model: embedding, stacked LSTM layers, softmax.
 public struct ModelConfiguration: Sendable, Equatable {
@@ -14,12 +15,15 @@ public struct ModelConfiguration: Sendable, Equatable {
   public let peepholes: Bool
   /// Whether the softmax uses the embedding's table (Press & Wolf 2017); E is then H.
   public let tied: Bool
+  /// The token between documents, if there is one: a stream that reads it forgets all that came before.
+  public let documentBoundary: TokenID?
 
   /// A shape that can be built.
   ///
-  /// - Throws: `DataError` when a size is out of range, or tied sizes differ.
+  /// - Throws: `DataError` when a size is out of range, tied sizes differ, or the boundary is no token.
   public init(
-    vocabularySize: Int, embeddingSize: Int, hiddenSize: Int, layers: Int, peepholes: Bool = false, tied: Bool = false
+    vocabularySize: Int, embeddingSize: Int, hiddenSize: Int, layers: Int, peepholes: Bool = false, tied: Bool = false,
+    documentBoundary: TokenID? = nil
   ) throws(DataError) {
     try Self.check("vocabulary size", vocabularySize, in: 1...1 << 28)
     try Self.check("embedding size", embeddingSize, in: 1...1 << 16)
@@ -31,12 +35,18 @@ public struct ModelConfiguration: Sendable, Equatable {
         "tied weights need an embedding as large as a layer, and \(embeddingSize) is not \(hiddenSize); "
           + "give both the same size or leave the weights untied")
     }
+    if let documentBoundary, documentBoundary >= vocabularySize {
+      throw DataError(
+        .usage,
+        "the token between documents is \(documentBoundary); it must be one of the \(vocabularySize) of the vocabulary")
+    }
     self.vocabularySize = vocabularySize
     self.embeddingSize = embeddingSize
     self.hiddenSize = hiddenSize
     self.layers = layers
     self.peepholes = peepholes
     self.tied = tied
+    self.documentBoundary = documentBoundary
   }
 
   private static func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws(DataError) {
@@ -48,11 +58,12 @@ public struct ModelConfiguration: Sendable, Equatable {
 
   /// The configuration as it stands in a model file.
   public var json: JSONValue {
-    .object([
-      .init("vocabulary_size", .integer(vocabularySize)), .init("embedding_size", .integer(embeddingSize)),
-      .init("hidden_size", .integer(hiddenSize)), .init("layers", .integer(layers)),
-      .init("peepholes", .bool(peepholes)), .init("tied", .bool(tied)),
-    ])
+    .object(
+      [
+        .init("vocabulary_size", .integer(vocabularySize)), .init("embedding_size", .integer(embeddingSize)),
+        .init("hidden_size", .integer(hiddenSize)), .init("layers", .integer(layers)),
+        .init("peepholes", .bool(peepholes)), .init("tied", .bool(tied)),
+      ] + (documentBoundary.map { [.init("document_boundary", .integer(Int($0)))] } ?? []))
   }
 
   /// Reads what `json` wrote.
@@ -68,6 +79,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     try self.init(
       vocabularySize: value("vocabulary_size", \.intValue), embeddingSize: value("embedding_size", \.intValue),
       hiddenSize: value("hidden_size", \.intValue), layers: value("layers", \.intValue),
-      peepholes: value("peepholes", \.boolValue), tied: value("tied", \.boolValue))
+      peepholes: value("peepholes", \.boolValue), tied: value("tied", \.boolValue),
+      documentBoundary: json["document_boundary"] == nil
+        ? nil : value("document_boundary") { $0.intValue.flatMap(TokenID.init(exactly:)) })
   }
 }

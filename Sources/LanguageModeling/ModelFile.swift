@@ -40,12 +40,14 @@ public struct ModelFile: Sendable {
   /// The number of parameters; tied ones count once.
   public var parameterCount: Int { LSTMNetwork(configuration).parameterCount }
 
-  /// A model ready to predict, on a device.
-  public func model<D: Device>(on device: D) throws(DataError) -> LSTMLanguageModel<D> {
+  /// A model ready to predict, on a device, its weights held in a format.
+  public func model<D: Device>(
+    _ format: WeightFormat = .float32, on device: D
+  ) throws(DataError) -> LSTMLanguageModel<D> {
     let network = LSTMNetwork(configuration)
-    let weights = NetworkWeights<D>(network, trained: false, on: device)
-    try load(into: weights.values, of: network, on: device)
-    weights.pack(by: Workers(threads: 1))
+    let values = device.allocate(network.parameterCount)
+    try load(into: values, of: network, on: device)
+    let weights = InferenceWeights(network, values: values, format: format, on: device)
     return LSTMLanguageModel(network, weights: weights, on: device)
   }
 
@@ -67,6 +69,8 @@ public struct ModelFile: Sendable {
   }
 
   /// Starts a file with the values of a model; the caller may add tensors of its own and then writes it.
+  ///
+  /// The values are read when the file is written.
   public static func writer<D: Device>(
     of network: LSTMNetwork, values: D.Storage, metadata: [(name: String, value: String)], on device: D
   ) -> TensorFileWriter {
@@ -74,10 +78,16 @@ public struct ModelFile: Sendable {
     for (name, value) in metadata { strings[name] = value }
     var writer = TensorFileWriter(metadata: strings)
     for parameter in network.layout.parameters {
-      var floats: [Float] = []
-      device.download(parameter.view(in: values), to: &floats)
-      writer.add(parameter.name, shape: parameter.shape, floats)
+      writer.add(parameter.name, shape: parameter.shape, parameter.view(in: values), on: device)
     }
     return writer
+  }
+}
+
+extension TensorFileWriter {
+  /// Adds a tensor that is read from a contiguous view when the file is written.
+  public mutating func add<D: Device>(_ name: String, shape: [Int], _ view: Matrix<D.Storage>, on device: D) {
+    let view = view.flattened
+    add(name, shape: shape) { range, floats in device.download(view.columns(range), to: &floats) }
   }
 }

@@ -1,29 +1,32 @@
 public import Compute
 internal import NeuralNetwork
 
-/// A network's values, with the packed copies that products read.
+/// A network's values, with the copies of them that windows read fastest.
 public final class NetworkWeights<D: Device>: Sendable {
   /// The flat buffer of values.
   ///
   /// Whoever changes it calls `pack` before the next forward pass.
   public let values: D.Storage
   let layers: [LSTMWeights<D>]
-  let output: SoftmaxWeights<D>
-  private let packing: [@Sendable () -> Void]
+  /// The first layer's products of every token, where windows have more places than there are tokens.
+  let inputProducts: InputProducts<D>?
+  private let network: LSTMNetwork
 
-  /// Zeros for every value; `trained` adds what the backward pass reads.
-  public init(_ network: LSTMNetwork, trained: Bool, on device: D) {
+  /// Zeros for every value, and copies for windows of so many places (T·B).
+  public init(_ network: LSTMNetwork, windowSize: Int, on device: D) {
     let values = device.allocate(network.layout.count)
+    let hasProducts = 2 * network.configuration.vocabularySize <= windowSize
     self.values = values
-    layers = network.layers.map { LSTMWeights($0, values: values, trained: trained, on: device) }
-    output = SoftmaxWeights(network.output, values: values, trained: trained, on: device)
-    packing =
-      zip(network.layers, layers).flatMap { $1.packing($0, values: values, on: device) }
-      + output.packing(network.output, values: values, on: device)
+    self.network = network
+    inputProducts = hasProducts ? InputProducts(network.embedding, network.layers[0], on: device) : nil
+    layers = network.layers.enumerated().map { k, layer in
+      LSTMWeights(layer, values: values, readsVectors: k > 0 || !hasProducts, on: device)
+    }
   }
 
-  /// Brings the packed copies up to date with the values.
-  public func pack(by workers: Workers) {
-    workers.run(packing.count) { packing[$0]() }
+  /// Brings the copies up to date with the values.
+  public func pack(on device: D) {
+    inputProducts?.update(values: values, on: device)
+    for (layer, weights) in zip(network.layers, layers) { weights.pack(layer, values: values, on: device) }
   }
 }

@@ -2,7 +2,7 @@ public import Compute
 internal import NeuralNetwork
 
 extension Window {
-  /// Forward and backward over one window: adds the gradient of -scale · Σ ln p(target) to `gradients`.
+  /// Forward and backward over one window: the gradient of -scale · Σ ln p(target) overwrites `gradients`.
   ///
   /// - Parameters:
   ///   - ids: [T·B], the inputs.
@@ -21,19 +21,29 @@ extension Window {
     let h = forward(ids, weights: weights, state: state, dropout: dropout)
     var dh = Matrix(training.d[0], rows: rows, columns: H)
     network.output.trainingStep(
-      h, targets: targets, scale: scale, weights: weights.output, room: logits, dh: dh, gradients: gradients,
+      h, targets: targets, scale: scale, values: weights.values, room: logits, dh: dh, gradients: gradients,
       into: &logProbabilities, on: device)
     for (k, layer) in network.layers.enumerated().reversed() {
       if let dropout {  // the same mask as in the forward pass
         device.dropout(dh, rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k), into: dh)
       }
-      let input = k == 0 ? x.rows(0..<rows) : output(ofLayer: k - 1, steps: T, dropout: dropout)
-      let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: layer.inputSize)
+      let input = input(ofLayer: k, ids, weights, dropout: dropout)
       layer.backward(
-        dh: dh, x: input, steps: T, weights: weights.layers[k], activations: activations[k], dx: dx,
+        dh: dh, input: input, steps: T, resets: resets, weights: weights.layers[k], activations: activations[k],
         scratch: training.scratch, gradients: gradients, on: device)
+      guard case .vectors(let x) = input else { break }
+      let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: layer.inputSize)
+      layer.inputBackward(
+        x: x, values: weights.values, activations: activations[k], dx: dx, gradients: gradients, on: device)
       dh = dx
     }
-    network.embedding.backward(ids, dx: dh, gradients: gradients, on: device)
+    let isTied = network.configuration.tied  // then the softmax has its part of the gradient in the same place
+    if let products = weights.inputProducts, let dTable = training.dTable {
+      products.backward(
+        ids, values: weights.values, activations: activations[0], dTable: dTable, gradients: gradients,
+        accumulating: isTied, on: device)
+    } else {
+      network.embedding.backward(ids, dx: dh, gradients: gradients, accumulating: isTied, on: device)
+    }
   }
 }

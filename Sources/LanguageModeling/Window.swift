@@ -1,9 +1,10 @@
 public import Compute
 internal import NeuralNetwork
+internal import TokenFiles
 
 /// The memory of one forward and backward pass over up to T steps of B lanes.
 ///
-/// Everything is allocated here, once; a pass allocates nothing. Ids and targets are time-major: [T·B].
+/// All memory of numbers is allocated here, once. Ids and targets are time-major: [T·B].
 public final class Window<D: Device> {
   /// The layers it runs.
   public let network: LSTMNetwork
@@ -11,23 +12,27 @@ public final class Window<D: Device> {
   public let steps: Int
   /// B.
   public let lanes: Int
-  /// Where it computes: a context of its own.
+  /// Where it computes.
   public let device: D
-  let x: Matrix<D.Storage>  // [T·B, E]
+  let x: Matrix<D.Storage>?  // [T·B, E], unless the first layer reads products
   let activations: [LSTMActivations<D>]
   let logits: Matrix<D.Storage>  // [block, V]
   let training: TrainingRoom?
+  /// [T·B]: where the window that runs starts anew, behind the ends of documents; empty for nowhere.
+  private(set) var resets: [Bool] = []
 
   /// What only the backward pass needs.
   struct TrainingRoom {
     let dropped: [Matrix<D.Storage>]  // [T·B, H] of each layer, after dropout
     let d: [D.Storage]  // two buffers of [T·B, max(E, H)] that gradients pass between
     let scratch: LSTMScratch<D>
+    let dTable: Matrix<D.Storage>?  // [V, 4H], of the products that the first layer reads
   }
 
-  /// Room for a pass; `dropout` says whether outputs are ever dropped.
+  /// Room for a pass over a network with some weights; `dropout` says whether outputs are ever dropped.
   public init(
-    _ network: LSTMNetwork, steps T: Int, lanes B: Int, trained: Bool, dropout: Bool = false, on device: D
+    _ network: LSTMNetwork, weights: NetworkWeights<D>, steps T: Int, lanes B: Int, trained: Bool,
+    dropout: Bool = false, on device: D
   ) {
     let (V, E, H) = (
       network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
@@ -36,7 +41,8 @@ public final class Window<D: Device> {
     self.device = device
     steps = T
     lanes = B
-    x = Matrix(device.allocate(T * B * E), rows: T * B, columns: E)
+    let hasProducts = weights.inputProducts != nil
+    x = hasProducts ? nil : Matrix(device.allocate(T * B * E), rows: T * B, columns: E)
     activations = network.layers.map { LSTMActivations($0, steps: T, lanes: B, on: device) }
     let block = network.output.block(of: T * B)
     logits = Matrix(device.allocate(block * V), rows: block, columns: V)
@@ -46,7 +52,8 @@ public final class Window<D: Device> {
         dropped: dropout
           ? network.layers.map { _ in Matrix(device.allocate(T * B * H), rows: T * B, columns: H) } : [],
         d: (0..<2).map { _ in device.allocate(T * B * max(E, H)) },
-        scratch: LSTMScratch(lanes: B, hiddenSize: H, on: device)) : nil
+        scratch: LSTMScratch(lanes: B, hiddenSize: H, on: device),
+        dTable: hasProducts ? Matrix(device.allocate(V * 4 * H), rows: V, columns: 4 * H) : nil) : nil
   }
 
   /// Runs the stack over `ids` [T·B] and advances the state; the last layer's outputs [T·B, H] come back.
@@ -55,22 +62,34 @@ public final class Window<D: Device> {
   ) -> Matrix<D.Storage> {
     let T = ids.count / lanes
     precondition(ids.count == T * lanes && T <= steps, "\(ids.count) ids in a window of \(steps) · \(lanes)")
-    var input = x.rows(0..<ids.count)
-    network.embedding.forward(ids, values: weights.values, into: input, on: device)
+    resets.mark(network.configuration.documentBoundary, in: ids[...])
+    if let x { network.embedding.forward(ids, values: weights.values, into: x.rows(0..<ids.count), on: device) }
     for (k, layer) in network.layers.enumerated() {
       let a = activations[k]
       device.copy(state.h[k], to: a.h.rows(0..<lanes))
       device.copy(state.c[k], to: a.c.rows(0..<lanes))
-      layer.forward(input, steps: T, weights: weights.layers[k], activations: a, on: device)
+      layer.forward(
+        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, resets: resets, weights: weights.layers[k],
+        activations: a, on: device)
       device.copy(a.h.rows(a.rows(ofStep: T)), to: state.h[k])
       device.copy(a.c.rows(a.rows(ofStep: T)), to: state.c[k])
-      input = output(ofLayer: k, steps: T, dropout: dropout)
       if let dropout {
         device.dropout(
-          a.outputs(steps: T), rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k), into: input)
+          a.outputs(steps: T), rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k),
+          into: output(ofLayer: k, steps: T, dropout: dropout))
       }
     }
-    return input
+    return output(ofLayer: network.layers.count - 1, steps: T, dropout: dropout)
+  }
+
+  /// What layer k reads.
+  func input(
+    ofLayer k: Int, _ ids: [UInt32], _ weights: NetworkWeights<D>, dropout: Dropout?
+  ) -> LSTMWindowInput<D.Storage> {
+    if k > 0 { return .vectors(output(ofLayer: k - 1, steps: ids.count / lanes, dropout: dropout)) }
+    if let x { return .vectors(x.rows(0..<ids.count)) }
+    guard let products = weights.inputProducts else { preconditionFailure("a window for other weights") }
+    return .products(products.table, tokens: ids)
   }
 
   /// What layer k hands up: its outputs, or what dropout leaves of them.
@@ -85,14 +104,16 @@ public final class Window<D: Device> {
     _ h: Matrix<D.Storage>, targets: [UInt32], weights: NetworkWeights<D>, into logProbabilities: inout [Double]
   ) {
     network.output.logProbabilities(
-      h, targets: targets, weights: weights.output, room: logits, into: &logProbabilities, on: device)
+      h, targets: targets, values: weights.values, room: logits, into: &logProbabilities, on: device)
   }
+}
 
-  /// The logits [rows, V] of h, which `forward` gave; at most as many rows as a block holds.
-  func logits(_ h: Matrix<D.Storage>, weights: NetworkWeights<D>) -> Matrix<D.Storage> {
-    let out = logits.rows(0..<h.rows)
-    network.output.logits(h, weights: weights.output, into: out, on: device)
-    return out
+extension [Bool] {
+  /// Says of each token whether it is the one between documents; empty where none is.
+  mutating func mark(_ boundary: TokenID?, in tokens: ArraySlice<TokenID>) {
+    removeAll(keepingCapacity: true)
+    guard let boundary, tokens.contains(boundary) else { return }
+    for token in tokens { append(token == boundary) }
   }
 }
 

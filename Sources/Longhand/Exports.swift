@@ -1,5 +1,7 @@
 // What a program that imports Longhand needs of the floors below.
 
+@_exported public import enum Compute.Precision
+@_exported public import enum Compute.WeightFormat
 @_exported public import DataFiles
 @_exported public import Generation
 @_exported public import Interchange

@@ -60,25 +60,46 @@ extension TextModel {
   public func sample(
     _ options: SamplingOptions, receive: (String) throws -> Bool
   ) throws -> SamplingReport {
+    let texts = try sample(options, texts: 1) { _, piece in try receive(piece) }
+    return texts[0]
+  }
+
+  /// Writes several texts that follow a prompt, side by side, each as it would be written alone.
+  ///
+  /// - Parameters:
+  ///   - options: how; text n has chance of its own, from the n-th stream of the seed, and text 0 is that of a single one.
+  ///   - texts: how many.
+  ///   - receive: takes each piece with the number of its text; returns whether that text is to go on.
+  /// - Throws: `DataError` for options out of range, and what `receive` throws.
+  public func sample(
+    _ options: SamplingOptions, texts: Int, receive: (Int, String) throws -> Bool
+  ) throws -> [SamplingReport] {
+    guard 1...1024 ~= texts else { throw DataError(.usage, "texts is \(texts); it must be from 1 to 1024") }
     let prompt = try tokenizer.encode(prompt: options.prompt)
-    var decoder = try StreamingDecoder(vocabulary: vocabulary, after: prompt.ids)
-    var generator = Philox4x32(seed: options.seed)
+    let decoder = try StreamingDecoder(vocabulary: vocabulary, after: prompt.ids)
+    var decoders = (0..<texts).map { _ in decoder }
+    var generators = (0..<texts).map { Philox4x32(seed: options.seed, stream: UInt64($0)) }
     var writer = TokenGenerator(
       model, processors: try processors(options), sampler: try sampler(options))
     let request = try GenerationRequest(
       boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length,
       stopTokens: stopTokens)
-    var (count, logProbability) = (0, 0.0)
-    _ = try writer.generate(request, using: &generator) { token in
-      count += 1
-      logProbability += token.logProbability
+    var counts = [(tokens: Int, logProbability: Double)](repeating: (0, 0), count: texts)
+    _ = try writer.generate(request, using: &generators) { text, token in
+      counts[text].tokens += 1
+      counts[text].logProbability += token.logProbability
       if isEndOfDocument(token.token) { return true }
-      let piece = try decoder.append(token.token)
-      return piece.isEmpty ? true : try receive(piece)
+      let piece = try decoders[text].append(token.token)
+      return piece.isEmpty ? true : try receive(text, piece)
     }
-    let rest = decoder.finish()
-    if !rest.isEmpty { _ = try receive(rest) }
-    return SamplingReport(tokens: count, logProbability: logProbability, unknownSymbols: Self.symbols(prompt))
+    for text in 0..<texts {
+      let rest = decoders[text].finish()
+      if !rest.isEmpty { _ = try receive(text, rest) }
+    }
+    let unknown = Self.symbols(prompt)
+    return counts.map {
+      SamplingReport(tokens: $0.tokens, logProbability: $0.logProbability, unknownSymbols: unknown)
+    }
   }
 
   /// The likeliest texts that follow a prompt, best first.

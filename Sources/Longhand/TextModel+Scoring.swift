@@ -1,3 +1,4 @@
+internal import Compute
 internal import Scoring
 internal import Tokenization
 
@@ -21,16 +22,30 @@ extension TextModel {
     observe: (TokenScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
     let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
-    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
-    var before = TextSize()
-    return try scorer.score(
-      stream: {
-        var ids: [TokenID] = []
-        guard try encoder.next(into: &ids) else { return nil }
-        let now = TextSize(encoder.counts)
-        defer { before = now }
-        return ScoredText(tokens: ids, counts: now - before)
-      }, observe: observe)
+    return try scorer.score(stream: pieces(of: inputs, invalidUTF8), observe: observe)
+  }
+
+  /// The probability of each of several texts, side by side, each from the initial state.
+  ///
+  /// - Parameters:
+  ///   - inputs: the texts.
+  ///   - invalidUTF8: what is done with bytes that are not UTF-8.
+  ///   - observe: takes each text's number and figures, in order.
+  /// - Returns: the figures of all texts together.
+  /// - Throws: `DataError` when a text cannot be read, and what `observe` throws.
+  public func score(
+    eachOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
+    observe: (Int, ScoreReport) throws -> Void = { _, _ in }
+  ) throws -> ScoreReport {
+    let texts = inputs.map { input in
+      var next: (() throws -> ScoredText?)?  // a text is opened when its turn comes
+      return {
+        let reader = try next ?? self.pieces(of: [input], invalidUTF8)
+        next = reader
+        return try reader()
+      }
+    }
+    return try sequenceScorer().score(texts: texts, observe: observe)
   }
 
   /// The probability of every line of texts, each from the initial state; the line feed counts as its last token.
@@ -42,13 +57,31 @@ extension TextModel {
     linesOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (SequenceScore) throws -> Void = { _ in }
   ) throws -> ScoreReport {
-    let scorer = try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown)
     let encoder = try LineEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
-    return try scorer.score(
+    return try sequenceScorer().score(
       sequences: {
         var ids: [TokenID] = []
         return try encoder.next(into: &ids).map { ScoredText(tokens: ids, counts: TextSize($0)) }
       }, observe: observe)
+  }
+
+  private func sequenceScorer() throws(DataError) -> Scorer<LSTMLanguageModel<CPUDevice>> {
+    try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown, threads: threads)
+  }
+
+  /// What gives the tokens of texts, one after another, piece by piece.
+  private func pieces(
+    of inputs: [CorpusInput], _ invalidUTF8: InvalidUTF8Policy?
+  ) throws -> () throws -> ScoredText? {
+    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    var before = TextSize()
+    return {
+      var ids: [TokenID] = []
+      guard try encoder.next(into: &ids) else { return nil }
+      let now = TextSize(encoder.counts)
+      defer { before = now }
+      return ScoredText(tokens: ids, counts: now - before)
+    }
   }
 }
 

@@ -6,31 +6,40 @@ internal import Compute
 ///     print(try model.sample(prompt: "Once", length: 200))
 ///     print(try model.score("A sentence.").perplexity ?? .nan)
 ///
-/// One thread uses a model at a time.
+/// One thread uses a model at a time; the model shares out its work among threads of its own, with the same result for any
+/// number of them.
 public final class TextModel {
   /// The file that it was read from.
   public let path: String
   /// Its tokens and how text is cut into them.
   public let vocabulary: Vocabulary
-  /// What its file says of it besides tensors.
-  public let file: ModelFile
+  /// The shape of the model.
+  public let configuration: ModelConfiguration
+  let threads: Int
   var tokenizer: any Tokenizer
   let model: LSTMLanguageModel<CPUDevice>
 
   /// Reads a model file, or the best model of a run's folder.
   ///
+  /// - Parameters:
+  ///   - path: the file or the folder.
+  ///   - format: how the weights are held in memory.
+  ///   - threads: how many threads work for it, at most.
   /// - Throws: `DataError` when there is none, or it is damaged.
-  public init(path: String) throws(DataError) {
+  public init(path: String, weights format: WeightFormat = .float32, threads: Int = 1) throws(DataError) {
+    try Threads.check(threads)
     self.path = try RunLocation.model(at: path)
-    file = try ModelFile(path: self.path)
+    let file = try ModelFile(path: self.path)
     vocabulary = try file.vocabulary(from: self.path)
-    guard vocabulary.count == file.configuration.vocabularySize else {
+    configuration = file.configuration
+    guard vocabulary.count == configuration.vocabularySize else {
       throw DataError(
         .data,
-        "\(DataError.shown(self.path)) is a model of \(file.configuration.vocabularySize) tokens with a "
+        "\(DataError.shown(self.path)) is a model of \(configuration.vocabularySize) tokens with a "
           + "vocabulary of \(vocabulary.count); it is damaged")
     }
     tokenizer = try vocabulary.makeTokenizer()
-    model = try file.model(on: CPUDevice())
+    self.threads = threads
+    model = try file.model(format, on: CPUDevice(team: Threads.team(for: configuration, format, atMost: threads)))
   }
 }

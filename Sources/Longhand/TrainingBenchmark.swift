@@ -18,12 +18,21 @@ public struct TrainingBenchmark: Sendable {
   ///   - threads: how many threads work.
   ///   - seconds: how long to train.
   ///   - folder: where the run's files go; whoever calls removes it.
+  /// - Throws: `DataError` when a number is out of range, or the time too short.
   public init(
     _ model: ModelConfiguration, _ configuration: TrainingConfiguration, threads: Int, seconds: Double,
     in folder: String
   ) throws(DataError) {
+    try Threads.check(threads)
+    try configuration.validateNumbers()
+    guard configuration.batch * configuration.window <= 1 << 22 else {
+      throw DataError(
+        .usage,
+        "batch \(configuration.batch), window \(configuration.window): give at most \(1 << 22) tokens in all")
+    }
     var configuration = configuration
     configuration.limits = TrainingLimits(seconds: seconds)
+    configuration.dropout = 0
     configuration.evaluateEvery = .max >> 24
     configuration.checkpointEvery = .max >> 24
     let tokens = RandomTokens(
@@ -32,7 +41,8 @@ public struct TrainingBenchmark: Sendable {
     var last: StepReport?
     let trainer = try Trainer(
       configuration, model: model, data: TrainingData(training: tokens, validation: nil, boundary: 0),
-      run: RunDirectory(folder), metadata: [], threads: threads, on: CPUDevice()
+      run: RunDirectory(folder), metadata: [],
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads))
     ) { event in
       guard case .step(let report) = event else { return }
       if first == nil { first = report }
@@ -53,12 +63,11 @@ public struct TrainingBenchmark: Sendable {
 private struct RandomTokens: TokenSequence {
   private let tokens: [TokenID]
 
-  init(count: Int, vocabularySize: Int) {
-    var generator = Philox4x32(seed: 1)
-    tokens = (0..<count).map { _ in TokenID.random(in: 0..<TokenID(vocabularySize), using: &generator) }
-  }
+  init(count: Int, vocabularySize: Int) { tokens = randomTokens(count, vocabularySize: vocabularySize) }
 
   var count: Int { tokens.count }
 
-  func read(_ range: Range<Int>, into tokens: inout [TokenID]) { tokens = Array(self.tokens[range]) }
+  func read(_ range: Range<Int>, into tokens: inout [TokenID], at offset: Int) {
+    tokens.replaceSubrange(offset..<offset + range.count, with: self.tokens[range])
+  }
 }

@@ -35,26 +35,32 @@ public struct TrainingOptions: Sendable {
   public var tied: Bool?
   /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
   public var learningRate: Double?
-  /// Everything else that decides the run, the learning rate apart; without a limit it goes on for about five million tokens.
+  /// What products are computed in.
+  public var precision = TrainingPrecision.float32
+  /// Everything else that decides the run, learning rate and precision apart; without a limit it goes on for about five
+  /// million tokens.
   public var training = TrainingConfiguration()
 
   /// The defaults.
   public init() {}
 
   /// The shape of the model of V tokens that is trained on some tokens.
-  func model(vocabularySize V: Int, hasManyTokens: Bool, trainingTokens: Int) throws(DataError) -> ModelConfiguration {
+  func model(
+    vocabularySize V: Int, hasManyTokens: Bool, documentBoundary: TokenID?, trainingTokens: Int
+  ) throws(DataError) -> ModelConfiguration {
     let H = hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)
     let isTied = tied ?? (hasManyTokens && (embeddingSize ?? H) == H)
     return try ModelConfiguration(
       vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasManyTokens ? H : 64), hiddenSize: H,
-      layers: layers, peepholes: peepholes, tied: isTied)
+      layers: layers, peepholes: peepholes, tied: isTied, documentBoundary: documentBoundary)
   }
 
   /// Refuses what no corpus can make good, before one is read.
   func validate() throws(DataError) {
     var sized = self
     sized.hiddenSize = hiddenSize ?? embeddingSize
-    let model = try sized.model(vocabularySize: vocabulary?.count ?? 2, hasManyTokens: false, trainingTokens: 0)
+    let model = try sized.model(
+      vocabularySize: vocabulary?.count ?? 2, hasManyTokens: false, documentBoundary: nil, trainingTokens: 0)
     try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
   }
 
@@ -66,6 +72,7 @@ public struct TrainingOptions: Sendable {
       resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)
     }
     resolved.shards = training.shardCount
+    resolved.precision = precision.inForce
     return resolved
   }
 }

@@ -14,6 +14,8 @@ public final class TrainingRun {
   public let vocabulary: Vocabulary
   /// What decides the run, resolved.
   public let configuration: TrainingConfiguration
+  /// What products are computed in: what the configuration says, if this machine has instructions for it.
+  public var precision: Precision { configuration.precision.inForce }
   /// The shape of the model.
   public let model: ModelConfiguration
   private let trainer: Trainer<CPUDevice>
@@ -34,7 +36,7 @@ public final class TrainingRun {
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try Self.check(threads: threads)
+    try Threads.check(threads)
     try options.validate()
     try RunCorpus.check(inputs, options)
     let run = try RunDirectory(directory)
@@ -47,11 +49,12 @@ public final class TrainingRun {
     vocabulary = corpus.vocabulary
     model = try options.model(
       vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
+      documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
     trainer = try Trainer(
-      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
-      on: CPUDevice(), observe: observe)
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata,
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
     try Self.write(
       .object([
         .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
@@ -72,7 +75,7 @@ public final class TrainingRun {
     observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     self.directory = directory
-    try Self.check(threads: threads)
+    try Threads.check(threads)
     guard try FileSystem.kind(of: directory) == .directory else {
       throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
     }
@@ -92,8 +95,8 @@ public final class TrainingRun {
     corpus = try RunCorpus(reading: corpusJSON, in: run)
     vocabulary = corpus.vocabulary
     trainer = try Trainer(
-      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, threads: threads,
-      on: CPUDevice(), observe: observe)
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata,
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
     if let checkpoint = try run.checkpoints().first { try trainer.resume(from: checkpoint) }
   }
 
@@ -107,12 +110,6 @@ public final class TrainingRun {
   /// - Returns: nats per token; nil where there is no such text.
   func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
     try trainer.finalLosses(test: corpus.test)
-  }
-
-  private static func check(threads: Int) throws(DataError) {
-    guard 1...1024 ~= threads else {
-      throw DataError(.usage, "threads is \(threads); it must be from 1 to 1024")
-    }
   }
 
   private static func write(_ json: JSONValue, to path: String) throws(DataError) {

@@ -21,13 +21,7 @@ struct BenchTokenizeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A vocabulary that is ready.", valueName: "file"))
   var vocab: String?
 
-  @OptionGroup var threads: ThreadsOption
-
-  @Option(help: ArgumentHelp("How long to measure.", valueName: "s"))
-  var seconds = 3.0
-
-  @Flag(help: "Print one JSON object.")
-  var json = false
+  @OptionGroup var measurement: MeasurementOptions
 
   func run() throws {
     let vocabulary =
@@ -36,24 +30,22 @@ struct BenchTokenizeCommand: ParsableCommand {
       } else {
         try Vocabulary.build(
           from: [.file(text)], configuration: options.configuration(), minimumCount: options.minCount,
-          maximumSize: options.maxSize, threads: threads.count)
+          maximumSize: options.maxSize, threads: measurement.threads.count)
       }
-    let result = try TokenizingBenchmark(.file(text), vocabulary, threads: threads.count, seconds: seconds)
-    let rows: [(name: String, value: JSONValue, text: String)] = [
+    let result = try TokenizingBenchmark(
+      .file(text), vocabulary, threads: measurement.threads.count, seconds: measurement.seconds)
+    try measurement.show([
       ("megabytes_per_second", .number(result.megabytesPerSecond), decimal(result.megabytesPerSecond, 1)),
       ("tokens_per_second", .number(result.tokensPerSecond.rounded()), grouped(Int(result.tokensPerSecond))),
       ("bytes", .integer(result.bytes), grouped(result.bytes)),
       ("tokens", .integer(result.tokens), grouped(result.tokens)),
       ("vocabulary_size", .integer(vocabulary.count), grouped(vocabulary.count)),
+      ("processor_seconds", .number(result.processorSeconds), decimal(result.processorSeconds, 4)),
       ("passes", .integer(result.passes), grouped(result.passes)),
       ("share_read", .number(result.shares.read), percent(result.shares.read)),
       ("share_normalize", .number(result.shares.normalize), percent(result.shares.normalize)),
       ("share_encode", .number(result.shares.encode), percent(result.shares.encode)),
       ("peak_bytes", .integer(peakMemory()), memorySize(peakMemory())),
-    ]
-    try printResult(
-      json
-        ? JSONValue.object(rows.map { .init($0.name, $0.value) }).serialized()
-        : table(rows.map { ($0.name.replacing("_", with: " "), $0.text) }))
+    ])
   }
 }

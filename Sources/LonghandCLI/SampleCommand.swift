@@ -8,6 +8,7 @@ struct SampleCommand: ParsableCommand {
     abstract: "Write text with a model.",
     discussion: """
         longhand sample runs/story --prompt "Once" --length 500 --temperature 0.8
+        longhand sample runs/story --prompt "Once" --texts 8 --weights int8
         longhand sample runs/story --prompt "Once" --beam-width 8 --length 80
       """)
 
@@ -61,6 +62,13 @@ struct SampleCommand: ParsableCommand {
     help: ArgumentHelp("Where chance comes from (default: another one each time).", valueName: "n"))
   var seed: UInt64?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many texts to write side by side, each with chance of its own.", valueName: "n"))
+  var texts = 1
+
+  @OptionGroup var inference: InferenceOptions
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -69,16 +77,17 @@ struct SampleCommand: ParsableCommand {
     if best < 1 || best > width {
       throw ValidationError("--best is \(best); it must be from 1 to the beam's width (\(width)).")
     }
-    if beamWidth != nil && (temperature != 1 || topK != nil || topP != nil || minP != nil || repetitionPenalty != 1) {
+    let draws = temperature != 1 || topK != nil || topP != nil || minP != nil || repetitionPenalty != 1 || texts != 1
+    if beamWidth != nil && draws {
       throw ValidationError(
-        "--beam-width searches and draws nothing; leave --temperature, --top-k, --top-p, --min-p and "
-          + "--repetition-penalty out.")
+        "--beam-width searches and draws nothing; leave --temperature, --top-k, --top-p, --min-p, "
+          + "--repetition-penalty and --texts out.")
     }
   }
 
   func run() throws {
     let stop = StopRequest()
-    let model = try TextModel(path: model)
+    let model = try inference.model(at: model)
     var options = SamplingOptions()
     options.prompt = prompt
     options.length = length
@@ -90,6 +99,8 @@ struct SampleCommand: ParsableCommand {
     options.seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
     if let beamWidth {
       try beam(model, options, width: beamWidth, stop)
+    } else if texts > 1 {
+      try drawSeveral(model, options, stop)
     } else {
       try draw(model, options, stop)
     }
@@ -116,6 +127,33 @@ struct SampleCommand: ParsableCommand {
       try printResult(head)
     }
     warn(report.unknownSymbols)
+  }
+
+  private func drawSeveral(_ model: TextModel, _ options: SamplingOptions, _ stop: StopRequest) throws {
+    var written = [String](repeating: "", count: texts)
+    let reports = try model.sample(options, texts: texts) { text, piece in
+      written[text] += piece
+      return !stop.isRequested
+    }
+    if json {
+      let texts = zip(written, reports).map { text, report in
+        JSONValue.object([
+          .init("text", .string(text)), .init("tokens", .integer(report.tokens)),
+          .init("log_probability", .number(report.logProbability)),
+        ])
+      }
+      try printResult(
+        JSONValue.object([
+          .init("prompt", .string(prompt)), .init("texts", .array(texts)), .init("seed", .string(String(options.seed))),
+          .init("unknown", .array(reports[0].unknownSymbols.map { .string($0) })),
+        ]).serialized())
+    } else {
+      for (number, (text, report)) in zip(written, reports).enumerated() {
+        printError("text \(number + 1), ln p \(decimal(report.logProbability, 4)):")
+        try printResult(prompt + text)
+      }
+    }
+    warn(reports[0].unknownSymbols)
   }
 
   private func beam(_ model: TextModel, _ options: SamplingOptions, width: Int, _ stop: StopRequest) throws {

@@ -7,12 +7,15 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Measure how well a model predicts texts: perplexity, bits per character and byte.",
     discussion: """
-      Every token is scored once, the first included. The state is carried through all texts, or begins anew with every
-      line (--per-line). Perplexities compare only between models with the same tokens; bits per character and byte, and
-      perplexity per word (nats over white-space words of the text), compare between all.
+      Every token is scored once, the first included. The state is carried through all texts, though not from one document
+      to the next where the vocabulary tells them apart; or it begins anew with every text (--per-text) or line
+      (--per-line), which go through the model side by side. Perplexities compare only between models with the same
+      tokens; bits per character and byte, and perplexity per word (nats over white-space words of the text), compare
+      between all.
 
         longhand score runs/story other.txt
         longhand score runs/story sentences.txt --per-line --details
+        longhand score runs/story other.txt --weights int8
       """)
 
   @Argument(help: "A run's folder or a model file.")
@@ -27,23 +30,37 @@ struct ScoreCommand: ParsableCommand {
   @Flag(help: "Begin anew with every line, as sentences are scored.")
   var perLine = false
 
-  @Flag(help: "Print every token, or with --per-line every line, before the totals.")
+  @Flag(help: "Begin anew with every text, as documents are scored.")
+  var perText = false
+
+  @Flag(help: "Print every token, or with --per-line or --per-text every line or text, before the totals.")
   var details = false
+
+  @OptionGroup var inference: InferenceOptions
 
   @OptionGroup var invalid: InvalidOption
 
   /// How results are printed.
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
+  func validate() throws {
+    if perLine && perText { throw ValidationError("Give --per-line or --per-text, not both.") }
+  }
+
   func run() throws {
-    let model = try TextModel(path: model)
+    let model = try inference.model(at: model)
+    let inputs = try inputs(texts)
     let report: ScoreReport
     if perLine {
-      report = try model.score(linesOf: try inputs(texts), invalidUTF8: invalid.policy) { line in
-        if details { try show(line) }
+      report = try model.score(linesOf: inputs, invalidUTF8: invalid.policy) { line in
+        if details { try show(line.report, name: String(line.index + 1)) }
+      }
+    } else if perText {
+      report = try model.score(eachOf: inputs, invalidUTF8: invalid.policy) { number, report in
+        if details { try show(report, name: DataError.shown(inputs[number].name)) }
       }
     } else {
-      report = try model.score(try inputs(texts), invalidUTF8: invalid.policy) { token in
+      report = try model.score(inputs, invalidUTF8: invalid.policy) { token in
         if details { try show(token, model.vocabulary) }
       }
     }
@@ -63,13 +80,13 @@ struct ScoreCommand: ParsableCommand {
     }
   }
 
-  private func show(_ line: SequenceScore) throws {
+  private func show(_ report: ScoreReport, name: String) throws {
     if format == .json {
-      try printResult(line.report.json.serialized())
+      try printResult(report.json.serialized())
     } else {
       try printResult(
-        "\(line.index + 1)\t\(line.report.tokens) tokens\t\(decimal(-line.report.nats, 6)) nats\t"
-          + "perplexity \(line.report.perplexity.map { decimal($0, 3) } ?? "-")")
+        "\(name)\t\(report.tokens) tokens\t\(decimal(-report.nats, 6)) nats\t"
+          + "perplexity \(report.perplexity.map { decimal($0, 3) } ?? "-")")
     }
   }
 

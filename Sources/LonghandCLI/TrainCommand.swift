@@ -52,17 +52,14 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadsOption
 
-  @Option(help: "Precision of the numbers: f32.")
-  var precision = Precision.f32
+  @Option(help: "What products are computed in: f32, bf16 (as fast again, where the machine has it) or auto.")
+  var precision = TrainingPrecision.float32
 
   @Flag(name: .shortAndLong, help: "Show nothing but errors.")
   var quiet = false
 
   @Flag(help: "Print the outcome as JSON.")
   var json = false
-
-  /// The precisions that a model can be trained in.
-  enum Precision: String, ExpressibleByArgument, CaseIterable { case f32 }
 
   func validate() throws {
     if resume && !corpus.isEmpty { throw ValidationError("A resumed run has its corpus; give --resume without texts.") }
@@ -85,6 +82,9 @@ struct TrainCommand: ParsableCommand {
       )
     }
     words = run.vocabulary.configuration.level.hasWords
+    if run.precision == .float32 && (resume ? run.configuration.precision != .float32 : precision == .bfloat16) {
+      printError(noBFloat16)
+    }
     let stop = StopRequest()
     let outcome = try run.train(until: stop)
     display.finish()
@@ -114,6 +114,7 @@ struct TrainCommand: ParsableCommand {
     options.peepholes = model.peepholes
     options.tied = model.tie
     options.learningRate = training.learningRate
+    options.precision = precision
     options.training = training.configuration(model)
     return options
   }

@@ -15,10 +15,12 @@ public struct Embedding: Sendable {
     device.gatherRows(weight.view(in: values), ids, into: x)
   }
 
-  /// d(weight)[ids] += dx [rows, E].
+  /// d(weight)[ids] += dx [rows, E]; the rest of d(weight) is left, or set to zero unless it is `accumulating`.
   public func backward<D: Device>(
-    _ ids: [UInt32], dx: Matrix<D.Storage>, gradients: D.Storage, on device: D
+    _ ids: [UInt32], dx: Matrix<D.Storage>, gradients: D.Storage, accumulating: Bool, on device: D
   ) {
-    device.scatterAddRows(dx, ids, into: weight.view(in: gradients))
+    let d = weight.view(in: gradients)
+    if !accumulating { device.clear(d) }
+    device.scatterAddRows(dx, ids, into: d)
   }
 }

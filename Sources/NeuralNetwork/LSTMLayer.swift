@@ -41,23 +41,51 @@ public struct LSTMLayer: Sendable {
   /// The layer's output for T steps, from the state in the first B rows of `activations` to the one after them.
   ///
   /// - Parameters:
-  ///   - x: [T·B, I].
+  ///   - input: x [T·B, I], or the products of tokens that `InputProducts` holds.
   ///   - steps: T.
+  ///   - resets: [T·B], whether the state before a step is taken for zero; empty for nowhere.
   ///   - weights: what `pack` made of the values in force.
   ///   - activations: holds h, c and the gates of every step afterwards, for the backward pass.
   public func forward<D: Device>(
-    _ x: Matrix<D.Storage>, steps T: Int, weights: LSTMWeights<D>, activations a: LSTMActivations<D>, on device: D
+    _ input: LSTMWindowInput<D.Storage>, steps T: Int, resets: [Bool] = [], weights: LSTMWeights<D>,
+    activations a: LSTMActivations<D>, on device: D
   ) {
-    let gates = a.gates.rows(0..<T * a.lanes)
-    device.multiply(x, weights.input, into: gates, accumulating: false)
-    for t in 0..<T {
-      let now = a.rows(ofStep: t)
-      let next = a.rows(ofStep: t + 1)
-      device.multiply(a.h.rows(now), weights.recurrent, into: gates.rows(now), accumulating: true)
-      device.lstmStep(
-        gates: gates.rows(now), bias: weights.bias, peepholes: weights.peepholes, cPrevious: a.c.rows(now),
-        c: a.c.rows(next), h: a.h.rows(next))
-    }
+    device.lstmForward(window(input, steps: T, resets, weights, a), weights: weights.packed)
+  }
+
+  func window<D: Device>(
+    _ input: LSTMWindowInput<D.Storage>, steps T: Int, _ resets: [Bool], _ weights: LSTMWeights<D>,
+    _ a: LSTMActivations<D>
+  ) -> LSTMWindow<D.Storage> {
+    let B = a.lanes
+    return LSTMWindow(
+      input, bias: weights.bias, peepholes: weights.peepholes, lanes: B, resets: resets,
+      h: a.h.rows(0..<(T + 1) * B), c: a.c.rows(0..<(T + 1) * B), gates: a.gates.rows(0..<T * B))
+  }
+}
+
+/// A layer's weights as the windows of the device read them, made anew whenever the values change.
+public final class LSTMWeights<D: Device>: Sendable {
+  let packed: D.PackedLSTM
+  let bias: Matrix<D.Storage>  // [1, 4H], the sum of both halves
+  let peepholes: Matrix<D.Storage>?  // [1, 3H]
+  private let readsVectors: Bool
+
+  /// Room for the weights of a layer whose values are in `values`; W_x is left out where the input is products.
+  public init(_ layer: LSTMLayer, values: D.Storage, readsVectors: Bool, on device: D) {
+    packed = device.allocatePackedLSTM(inputSize: readsVectors ? layer.inputSize : 0, hiddenSize: layer.hiddenSize)
+    bias = Matrix(device.allocate(4 * layer.hiddenSize), rows: 1, columns: 4 * layer.hiddenSize)
+    peepholes = layer.peepholes?.view(in: values)
+    self.readsVectors = readsVectors
+  }
+
+  /// Brings the weights up to date with `values`.
+  public func pack(_ layer: LSTMLayer, values: D.Storage, on device: D) {
+    device.pack(
+      input: readsVectors ? layer.inputWeight.view(in: values) : nil,
+      recurrent: layer.recurrentWeight.view(in: values), into: packed)
+    device.copy(layer.inputBias.view(in: values), to: bias)
+    device.add(layer.recurrentBias.view(in: values), to: bias)
   }
 }
 

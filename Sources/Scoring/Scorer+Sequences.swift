@@ -1,7 +1,9 @@
 internal import LanguageModeling
+internal import Synchronization
 internal import TokenFiles
+internal import Threading
 
-/// How many tokens of sequences are read before they are sorted by length and scored.
+/// How many tokens of sequences each thread has to score when they are sorted by length.
 private let sectionLength = 1 << 16
 
 extension Scorer {
@@ -35,7 +37,7 @@ extension Scorer {
       try check(text.tokens, from: 0, of: "sequence \(scored + section.count)")
       section.append(text)
       length += text.tokens.count + 1
-      if length >= sectionLength { try scoreSection() }
+      if length >= sectionLength * contexts.count { try scoreSection() }
     }
     try scoreSection()
     return total
@@ -56,45 +58,58 @@ extension Scorer {
 
   /// The log-probabilities of each sequence, in lanes of about the same length.
   private func logProbabilities(of texts: [ScoredText]) -> [[Double]] {
-    var results = [[Double]](repeating: [], count: texts.count)
     let longestFirst = texts.indices.sorted {
       (texts[$1].tokens.count, $0) < (texts[$0].tokens.count, $1)
     }
-    for first in stride(from: 0, to: longestFirst.count, by: lanes) {
-      let group = longestFirst[first..<min(first + lanes, longestFirst.count)]
-      scoreSideBySide(Array(group), of: texts, into: &results)
+    let groups = stride(from: 0, to: longestFirst.count, by: lanes).map {
+      longestFirst[$0..<min($0 + lanes, longestFirst.count)]
     }
-    return results
+    let results = Mutex([[Double]](repeating: [], count: texts.count))
+    let next = Atomic(0)
+    workers.run(min(contexts.count, groups.count)) { thread in
+      while true {
+        let g = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if g >= groups.count { return }
+        let scores = scoreSideBySide(groups[g].map { texts[$0].tokens }, with: contexts[thread])
+        results.withLock { for (text, scores) in zip(groups[g], scores) { $0[text] = scores } }
+      }
+    }
+    return results.withLock { $0 }
   }
 
   /// Scores some sequences, longest first, each in its lane.
   ///
   /// A lane that is done reads boundaries until half of them are; then the other half goes on alone.
-  private func scoreSideBySide(_ group: [Int], of texts: [ScoredText], into results: inout [[Double]]) {
-    var group = group
-    var state = model.initialState(lanes: group.count)
+  private func scoreSideBySide(_ texts: [[TokenID]], with model: Model) -> [[Double]] {
+    var results = texts.map { text in
+      var scores: [Double] = []
+      scores.reserveCapacity(text.count)
+      return scores
+    }
+    var live = texts.count
+    var state = model.initialState(lanes: live)
     var (inputs, targets, scores) = ([TokenID](), [TokenID](), [Double]())
-    let longest = texts[group[0]].tokens.count
+    let longest = texts[0].count
     for start in stride(from: 0, to: longest, by: window) {
-      let unfinished = group.prefix { texts[$0].tokens.count > start }
-      if unfinished.count <= group.count / 2 {
-        group = Array(unfinished)
-        state = model.select(Array(group.indices), from: state)
+      let unfinished = texts.prefix { $0.count > start }.count
+      if unfinished <= live / 2 {
+        live = unfinished
+        state = model.select(Array(0..<live), from: state)
       }
       inputs.removeAll(keepingCapacity: true)
       targets.removeAll(keepingCapacity: true)
       for place in start..<min(start + window, longest) {
-        for text in group {
-          let tokens = texts[text].tokens
-          inputs.append(place > 0 && place <= tokens.count ? tokens[place - 1] : boundary)
-          targets.append(place < tokens.count ? tokens[place] : boundary)
+        for text in texts.prefix(live) {
+          inputs.append(place > 0 && place <= text.count ? text[place - 1] : boundary)
+          targets.append(place < text.count ? text[place] : boundary)
         }
       }
       model.logProbabilities(of: targets, given: inputs, state: &state, into: &scores)
-      for (lane, text) in group.enumerated() {
-        let end = min(start + window, texts[text].tokens.count)
-        for place in start..<max(start, end) { results[text].append(scores[(place - start) * group.count + lane]) }
+      for (lane, text) in texts.prefix(live).enumerated() {
+        let end = min(start + window, text.count)
+        for place in start..<max(start, end) { results[lane].append(scores[(place - start) * live + lane]) }
       }
     }
+    return results
   }
 }

@@ -1,16 +1,20 @@
 public import DataFiles
 public import LanguageModeling
 public import TokenFiles
+internal import Threading
 
 /// Gives the probability of every token of a text, the first included, under a model.
 ///
 /// The context of a first token is the boundary token, which is not scored itself. Texts are read in pieces and never
-/// held as a whole.
-public struct Scorer<Model: LanguageModel> {
+/// held as a whole. Figures are the same bits for any number of lanes and threads.
+public struct Scorer<Model: LanguageModel>: Sendable {
   let model: Model
   let boundary: TokenID
   let window: Int
   let lanes: Int
+  /// The model, and contexts of it for the threads beside the calling one.
+  let contexts: [Model]
+  let workers: Workers
   private let unknown: TokenID?
 
   /// Throws a data error when a token is none of the model's, and a usage error when a size is below 1.
@@ -20,12 +24,14 @@ public struct Scorer<Model: LanguageModel> {
   ///   - boundary: the token before every text.
   ///   - unknown: the token of symbols outside the vocabulary; nil if there is none.
   ///   - window: how many tokens of a lane the model reads at once.
-  ///   - lanes: how many sequences are scored side by side.
+  ///   - lanes: how many sequences a thread scores side by side.
+  ///   - threads: how many threads score sequences; a stream is scored by the calling one.
   public init(
-    _ model: Model, boundary: TokenID, unknown: TokenID? = nil, window: Int = 256, lanes: Int = 32
+    _ model: Model, boundary: TokenID, unknown: TokenID? = nil, window: Int = 256, lanes: Int = 48, threads: Int = 1
   ) throws(DataError) {
-    guard window >= 1, lanes >= 1 else {
-      throw DataError(.usage, "window \(window), lanes \(lanes): give numbers of at least 1")
+    guard window >= 1, lanes >= 1, threads >= 1 else {
+      throw DataError(
+        .usage, "window \(window), lanes \(lanes), threads \(threads): give numbers of at least 1")
     }
     for (name, token) in [("boundary", boundary), ("unknown", unknown ?? 0)] where Int(token) >= model.vocabularySize {
       throw DataError(.data, "the \(name) token is \(token), but \(Self.tokens(of: model)): use its own vocabulary")
@@ -35,6 +41,8 @@ public struct Scorer<Model: LanguageModel> {
     self.unknown = unknown
     self.window = window
     self.lanes = lanes
+    contexts = threads == 1 ? [model] : (0..<threads).map { _ in model.makeContext() }
+    workers = Workers(threads: threads)
   }
 
   /// Throws a data error when a token is none of the model's.

@@ -3,20 +3,31 @@ public import DataFiles
 /// Writes tensors and strings to a safetensors file, the same bytes for the same content.
 ///
 /// The strings come first, sorted by name, then the tensors in the order in which they were added, those of 8-byte numbers
-/// before those of 4 so that all are aligned. The numbers are not copied: they are hashed and written where they are.
+/// before those of 4 so that all are aligned. The numbers are not copied: they are hashed and written where they are, or
+/// piece by piece as the caller reads them.
 public struct TensorFileWriter {
+  /// Reads a part of a tensor into an array, which is resized to it.
+  public typealias PartReader = (_ range: Range<Int>, _ floats: inout [Float]) -> Void
+
   /// The numbers of a tensor, as the caller has them.
   private enum Values {
     case floats(ArraySlice<Float>)
+    case parts(count: Int, PartReader)
     case doubles(ArraySlice<Double>)
     case integers(ArraySlice<Int64>)
 
-    func withUnsafeBytes<Result>(
-      _ body: (UnsafeRawBufferPointer) throws(DataError) -> Result
-    ) throws(DataError) -> Result {
+    /// Calls `body` with the bytes, from front to back.
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(DataError) -> Void) throws(DataError) {
       switch self {
       case .floats(let values):
         try values.withUnsafeBufferPointer { (buffer) throws(DataError) in try body(UnsafeRawBufferPointer(buffer)) }
+      case .parts(let count, let read):
+        var floats: [Float] = []
+        let size = 1 << 18
+        for start in stride(from: 0, to: count, by: size) {
+          read(start..<min(start + size, count), &floats)
+          try floats.withUnsafeBufferPointer { (buffer) throws(DataError) in try body(UnsafeRawBufferPointer(buffer)) }
+        }
       case .doubles(let values):
         try values.withUnsafeBufferPointer { (buffer) throws(DataError) in try body(UnsafeRawBufferPointer(buffer)) }
       case .integers(let values):
@@ -55,6 +66,12 @@ public struct TensorFileWriter {
     add(name, .float32, shape, values.count, .floats(values))
   }
 
+  /// Adds a tensor of floats, row-major, that are read piece by piece when the file is written, and twice.
+  public mutating func add(_ name: String, shape: [Int], reading read: @escaping PartReader) {
+    let count = shape.reduce(1, *)
+    add(name, .float32, shape, count, .parts(count: count, read))
+  }
+
   /// Adds a tensor of doubles, row-major; the name must be new and the shape's product the count of the values.
   public mutating func add(_ name: String, shape: [Int], _ values: [Double]) {
     add(name, .float64, shape, values.count, .doubles(values[...]))
@@ -90,7 +107,7 @@ public struct TensorFileWriter {
     var file = try DurableFile(replacing: path)
     try file.write(head)
     for entry in placed {
-      try entry.values.withUnsafeBytes { (bytes) throws(DataError) in try file.write(bytes) }
+      try entry.values.forEachPiece { (bytes) throws(DataError) in try file.write(bytes) }
     }
     try file.commit()
   }
@@ -126,7 +143,7 @@ public struct TensorFileWriter {
     var hash = SHA256()
     hash.update(head)
     for entry in placed {
-      try entry.values.withUnsafeBytes { (bytes) throws(DataError) in hash.update(bytes) }
+      try entry.values.forEachPiece { (bytes) throws(DataError) in hash.update(bytes) }
     }
     let digits = Array(SHA256.hex(hash.finalize()).utf8)
     head.replaceSubrange(position..<position + digits.count, with: digits)

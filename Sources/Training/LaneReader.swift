@@ -4,8 +4,8 @@ public import TokenFiles
 public protocol TokenSequence: Sendable {
   /// How many there are.
   var count: Int { get }
-  /// Copies a part of them; `tokens` is resized to it.
-  func read(_ range: Range<Int>, into tokens: inout [TokenID])
+  /// Copies a part of them to elements of an array, from `offset` on.
+  func read(_ range: Range<Int>, into tokens: inout [TokenID], at offset: Int)
 }
 
 /// A window of some lanes: inputs and the tokens that follow them, time-major.
@@ -27,11 +27,21 @@ struct LaneReader: Sendable {
   let lanes: Range<Int>
   /// T.
   let steps: Int
+  private var lane: [TokenID] = []
+
+  init(tokens: any TokenSequence, boundary: TokenID, laneLength: Int, lanes: Range<Int>, steps: Int) {
+    self.tokens = tokens
+    self.boundary = boundary
+    self.laneLength = laneLength
+    self.lanes = lanes
+    self.steps = steps
+  }
+
   /// The windows of an epoch; the last one may be shorter.
   var windows: Int { (laneLength + steps - 1) / steps }
 
   /// Reads window w of every lane: [T, lanes].
-  func read(window w: Int, into batch: inout Batch) {
+  mutating func read(window w: Int, into batch: inout Batch) {
     let start = w * steps
     let T = min(steps, laneLength - start)
     precondition(w >= 0 && T > 0, "window \(w) of \(windows)")
@@ -40,12 +50,11 @@ struct LaneReader: Sendable {
       batch.inputs = [TokenID](repeating: 0, count: T * B)
       batch.targets = batch.inputs
     }
-    var lane: [TokenID] = []
-    lane.reserveCapacity(T + 1)
+    if lane.count != T + 1 { lane = [TokenID](repeating: 0, count: T + 1) }
     for (b, number) in lanes.enumerated() {
       let first = number * laneLength + start
-      tokens.read((w == 0 ? first : first - 1)..<first + T, into: &lane)
-      if w == 0 { lane.insert(boundary, at: 0) }
+      lane[0] = boundary
+      tokens.read((w == 0 ? first : first - 1)..<first + T, into: &lane, at: w == 0 ? 1 : 0)
       for t in 0..<T {
         batch.inputs[t * B + b] = lane[t]
         batch.targets[t * B + b] = lane[t + 1]

@@ -53,7 +53,7 @@ public struct OptimizerConfiguration: Sendable, Equatable {
   }
 }
 
-/// Moves a flat buffer of values by a flat buffer of gradients, in chunks that several threads share out.
+/// Moves a flat buffer of values by a flat buffer of gradients.
 final class Optimizer<D: Device>: Sendable {
   let configuration: OptimizerConfiguration
   /// The flat buffers that it keeps: velocity, or first and second moment.
@@ -70,23 +70,21 @@ final class Optimizer<D: Device>: Sendable {
 
   /// Step t (the first is 1) at a learning rate, of gradients times `gradientScale`.
   func step(
-    _ t: Int, learningRate: Double, gradientScale: Double, values: D.Storage, gradients: D.Storage, by workers: Workers
+    _ t: Int, learningRate: Double, gradientScale: Double, values: D.Storage, gradients: D.Storage
   ) {
     let o = configuration
-    let sgd = SGDStep(
-      learningRate: learningRate, momentum: o.momentum, weightDecay: o.weightDecay, gradientScale: gradientScale)
-    let adam = AdamStep(
-      t: t, learningRate: learningRate, beta1: o.beta1, beta2: o.beta2, epsilon: o.epsilon,
-      weightDecay: o.weightDecay, gradientScale: gradientScale)
-    workers.run(chunkCount(of: count)) { i in
-      let value = chunk(i, of: values, count: count)
-      let gradient = chunk(i, of: gradients, count: count)
-      let moment = moments.map { chunk(i, of: $0, count: count) }
-      if o.kind == .sgd {
-        device.sgd(value, gradients: gradient, velocity: moment.first, sgd)
-      } else {
-        device.adam(value, gradients: gradient, firstMoment: moment[0], secondMoment: moment[1], adam)
-      }
+    let values = Matrix(values, rows: 1, columns: count)
+    let gradients = Matrix(gradients, rows: 1, columns: count)
+    func moment(_ i: Int) -> Matrix<D.Storage> { Matrix(moments[i], rows: 1, columns: count) }
+    if o.kind == .sgd {
+      let step = SGDStep(
+        learningRate: learningRate, momentum: o.momentum, weightDecay: o.weightDecay, gradientScale: gradientScale)
+      device.sgd(values, gradients: gradients, velocity: moments.isEmpty ? nil : moment(0), step)
+    } else {
+      let step = AdamStep(
+        t: t, learningRate: learningRate, beta1: o.beta1, beta2: o.beta2, epsilon: o.epsilon,
+        weightDecay: o.weightDecay, gradientScale: gradientScale)
+      device.adam(values, gradients: gradients, firstMoment: moment(0), secondMoment: moment(1), step)
     }
   }
 }

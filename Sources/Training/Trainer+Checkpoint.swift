@@ -22,15 +22,13 @@ extension Trainer {
         ("longhand.training", configuration.json.serialized()), ("longhand.progress", progress.json.serialized()),
       ]
     var writer = ModelFile.writer(of: network, values: weights.values, metadata: strings, on: device)
-    var floats: [Float] = []
     for (i, moment) in optimizer.moments.enumerated() {
-      device.download(network.layout.all(of: moment), to: &floats)
-      writer.add("optimizer.moment_\(i)", shape: [network.parameterCount], floats)
+      writer.add(
+        "optimizer.moment_\(i)", shape: [network.parameterCount], network.layout.all(of: moment), on: device)
     }
     for shard in replicas.shards {
       for (name, state) in tensors(of: shard) {
-        device.download(state, to: &floats)
-        writer.add(name, shape: [state.rows, state.columns], floats)
+        writer.add(name, shape: [state.rows, state.columns], state, on: device)
       }
     }
     try writer.write(replacing: path)

@@ -13,7 +13,6 @@ public final class Trainer<D: Device> {
   let replicas: Replicas<D>
   let optimizer: Optimizer<D>
   let device: D
-  let workers: Workers
   /// What a model file says besides its tensors, as the facade has it: tokenizer and the like.
   let metadata: [(name: String, value: String)]
   let run: RunDirectory
@@ -32,13 +31,12 @@ public final class Trainer<D: Device> {
   ///   - data: its texts.
   ///   - run: where its files go.
   ///   - metadata: strings that every model file carries.
-  ///   - threads: how many threads share out the shards; the result does not depend on it.
-  ///   - device: where to compute.
+  ///   - device: where to compute; the result does not depend on the number of its threads.
   ///   - observe: told of every step, evaluation and checkpoint.
   /// - Throws: `DataError` when the configuration is refused or the training text is too short for it.
   public init(
     _ configuration: TrainingConfiguration, model: ModelConfiguration, data: TrainingData, run: RunDirectory,
-    metadata: [(name: String, value: String)], threads: Int, on device: D,
+    metadata: [(name: String, value: String)], on device: D,
     observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     try configuration.validate()
@@ -55,13 +53,14 @@ public final class Trainer<D: Device> {
     self.device = device
     self.observe = observe
     network = LSTMNetwork(model)
-    weights = NetworkWeights(network, trained: true, on: device)
-    replicas = Replicas(network, configuration, tokens: data.training, boundary: data.boundary, on: device)
+    weights = NetworkWeights(
+      network, windowSize: configuration.batch / configuration.shardCount * configuration.window, on: device)
+    replicas = Replicas(
+      network, weights: weights, configuration, tokens: data.training, boundary: data.boundary, on: device)
     optimizer = Optimizer(configuration.optimizer, count: network.parameterCount, on: device)
     reducer = GradientReducer(device: device, count: network.parameterCount)
-    workers = Workers(threads: threads)
     Initialization(forgetBias: configuration.forgetBias)
-      .fill(weights, of: network, seed: configuration.seed, on: device)
+      .fill(weights.values, of: network, seed: configuration.seed, on: device)
     packWeights()
   }
 
@@ -133,15 +132,15 @@ public final class Trainer<D: Device> {
       * configuration.schedule.factor(
         step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
     let (loss, tokens) = replicas.trainingStep(
-      window: progress.window, step: progress.step, weights: weights, by: workers)
-    let norm = reducer.reduce(replicas.gradients, by: workers)
+      window: progress.window, step: progress.step, weights: weights)
+    let norm = reducer.reduce(replicas.gradients)
     guard loss.isFinite && norm.isFinite else {
       throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")
     }
     let clip = configuration.optimizer.clip
     optimizer.step(
       progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
-      values: weights.values, gradients: replicas.gradients[0], by: workers)
+      values: weights.values, gradients: replicas.gradients[0])
     packWeights()
 
     let epoch = progress.epoch + 1
@@ -184,12 +183,12 @@ public final class Trainer<D: Device> {
   /// The loss of a text in some lanes; nil for an empty one.
   func loss(of tokens: any TokenSequence, lanes: Int) -> Double? {
     if tokens.count == 0 { return nil }
-    let evaluator = Evaluator(network: network, boundary: data.boundary, device: device, workers: workers)
+    let evaluator = Evaluator(network: network, boundary: data.boundary, device: device)
     return evaluator.loss(of: tokens, lanes: lanes, steps: configuration.window, weights: weights)
   }
 
   /// Brings the packed weights up to date with the values.
-  func packWeights() { weights.pack(by: workers) }
+  func packWeights() { weights.pack(on: device) }
 
   /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
   private func save(_ log: inout MetricsLog) throws(DataError) {

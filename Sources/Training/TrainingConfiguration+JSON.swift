@@ -1,3 +1,4 @@
+internal import Compute
 public import DataFiles
 
 // The configuration as a run stores it. Every option stands in it, so that a run can be read without its defaults.
@@ -7,6 +8,7 @@ extension TrainingConfiguration {
   public var json: JSONValue {
     .object([
       .init("batch", .integer(batch)), .init("window", .integer(window)), .init("shards", .integer(shardCount)),
+      .init("precision", .string(precision.rawValue)),
       .init("dropout", .number(dropout)), .init("fresh_start", .number(freshStart)),
       .init("optimizer", .string(optimizer.kind.rawValue)),
       .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
@@ -33,6 +35,9 @@ extension TrainingConfiguration {
     batch = try reader.value("batch", \.intValue)
     window = try reader.value("window", \.intValue)
     shards = try reader.value("shards", \.intValue)
+    // Runs of before there was a choice do not say.
+    precision =
+      json["precision"] == nil ? .float32 : try reader.value("precision") { $0.stringValue.flatMap(Precision.init) }
     dropout = try reader.value("dropout", \.doubleValue)
     freshStart = try reader.value("fresh_start", \.doubleValue)
     optimizer = OptimizerConfiguration(

@@ -1,3 +1,4 @@
+public import Compute
 public import DataFiles
 
 /// Everything that decides what a run computes, apart from model, data and the number of threads.
@@ -6,8 +7,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var batch = 32
   /// T, the steps of a window of truncated BPTT.
   public var window = 64
-  /// The shards that a batch's lanes are split into; nil takes one for every 8 lanes, 4 at most.
+  /// The shards that a batch's lanes are split into; nil is one.
   public var shards: Int?
+  /// What the factors of products are rounded to.
+  public var precision = Precision.float32
   /// The share of every layer's outputs that is dropped in training, from 0 to below 1.
   public var dropout = 0.2
   /// The probability that a lane starts anew at a window, as a text does (Melis et al., 2018, drop the state likewise).
@@ -38,7 +41,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public init() {}
 
   /// The number of shards in force.
-  public var shardCount: Int { shards ?? min(max(batch / 8, 1), 4) }
+  public var shardCount: Int { shards ?? 1 }
 
   /// Refuses numbers that no run can have.
   ///

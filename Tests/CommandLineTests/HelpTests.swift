@@ -14,9 +14,12 @@ import Testing
         --seed --threads --precision --config --resume
         """
       ),
-      ("sample", "--prompt --length --temperature --top-k --top-p --beam-width --seed --json"),
-      ("score", "--format"), ("inspect", "--json"), ("export", "--tokenizer -o --format"),
-      ("import", "-o --map --drop-unused"),
+      (
+        "sample",
+        "--prompt --length --temperature --top-k --top-p --beam-width --seed --weights --threads --texts --json"
+      ),
+      ("score", "--format --per-line --per-text --weights --threads"), ("inspect", "--json"),
+      ("export", "--tokenizer -o --format"), ("import", "-o --map --drop-unused"),
     ])
   func options(_ verb: String, _ options: String) async throws {
     let command = try Command()

@@ -81,8 +81,12 @@ import Testing
   func endedWhileReading() async throws {
     let command = try Command()
     try command.write(Corpus.birds, to: "birds.txt")
+    let pipe = command.directory.path("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
     // A writer comes and never writes.
-    _ = try await command.shell("mkfifo pipe; sleep 60 >pipe &")
+    let writer = open(pipe, O_RDWR)
+    try #require(writer >= 0)
+    defer { close(writer) }
     let running = try command.start(["train", "birds.txt", "--run", "run", "--valid", "pipe"])
     try await command.waitFor("run/corpus.tokens")
     running.send(SIGTERM)

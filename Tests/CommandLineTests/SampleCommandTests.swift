@@ -53,6 +53,29 @@ import Testing
     #expect((json["log_probability"]?.doubleValue ?? 0) < 0)
   }
 
+  @Test("--texts writes several, the first that of a single one; --threads and beams do not change a byte")
+  func severalTexts() async throws {
+    let one = try await sample("--length", "20", "--seed", "3", prompt: "The").text
+    let json = try await sample("--json", "--length", "20", "--seed", "3", "--texts", "4", prompt: "The").json
+    #expect(json.objectValue?.map(\.name) == ["prompt", "texts", "seed", "unknown"])
+    let texts = try #require(json["texts"]?.arrayValue)
+    #expect(texts.count == 4 && texts.allSatisfy { $0["tokens"] == .integer(20) })
+    #expect("The" + (texts[0]["text"]?.stringValue ?? "") + "\n" == one)
+    let plain = try await sample("--length", "20", "--seed", "3", "--texts", "4", prompt: "The")
+    #expect(plain.text == texts.map { "The" + ($0["text"]?.stringValue ?? "") + "\n" }.joined())
+    #expect(
+      plain.errors.split(separator: "\n").map { $0.prefix(8) } == ["text 1, ", "text 2, ", "text 3, ", "text 4, "])
+    #expect(try await sample("--length", "20", "--seed", "3", "--threads", "3", prompt: "The").text == one)
+  }
+
+  @Test("Weights of fewer bits write a text of the same length", arguments: ["f32", "bf16", "int8"])
+  func weights(_ format: String) async throws {
+    let outcome = try await sample("--length", "80", "--seed", "7", "--weights", format)
+    #expect(outcome.status == 0 && outcome.text.unicodeScalars.count == 81)
+    #expect(
+      try await sample("--length", "80", "--seed", "7", "--weights", format, "--threads", "2").output == outcome.output)
+  }
+
   @Test("A beam's n-best come best first, each once")
   func beam() async throws {
     let json = try await sample("--json", "--beam-width", "5", "--best", "5", "--length", "8").json

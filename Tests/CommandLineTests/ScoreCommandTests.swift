@@ -68,6 +68,34 @@ import Testing
     #expect(abs(sum - (total["nats"]?.doubleValue ?? 0)) < 1e-9)
   }
 
+  @Test("--per-text scores each text alone, and their figures add up")
+  func perText() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(
+      ["score", "run", "birds.txt", "-", "birds.txt", "--per-text", "--details", "--format", "json"],
+      input: Array("The fox".utf8))
+    let lines = try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    #expect(lines.count == 4 && lines[0] == lines[2])
+    #expect(try await score(["birds.txt"]) == lines[0])
+    #expect(try await score(["-"], input: "The fox") == lines[1])
+    let sum = lines.dropLast().compactMap { $0["nats"]?.doubleValue }.reduce(0, +)
+    #expect(abs(sum - (lines[3]["nats"]?.doubleValue ?? 0)) < 1e-9)
+    let text = try await command.run(["score", "run", "birds.txt", "--per-text", "--details", "--threads", "2"])
+    #expect(text.text.hasPrefix("birds.txt\t"))
+    #expect(try await command.run(["score", "run", "birds.txt", "--per-text", "--per-line"]).status == 64)
+  }
+
+  @Test("Weights of fewer bits cost little, threads nothing")
+  func weights() async throws {
+    let exact = try await score(["birds.txt"])
+    for (format, bound) in [("bf16", 0.005), ("int8", 0.005)] {
+      let rounded = try await score(["birds.txt", "--weights", format])
+      let cost = (rounded["bits_per_character"]?.doubleValue ?? 9) - (exact["bits_per_character"]?.doubleValue ?? 0)
+      #expect(abs(cost) < bound && cost != 0)
+      #expect(try await score(["birds.txt", "--weights", format, "--threads", "2"]) == rounded)
+    }
+  }
+
   @Test("--details names every token, and their log-probabilities add up")
   func details() async throws {
     let command = try await TrainedRun.characters.value

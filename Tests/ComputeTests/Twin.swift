@@ -1,4 +1,4 @@
-import Compute
+@testable import Compute
 
 /// The same numbers on both devices: one operation runs on each, and what comes out is compared.
 struct Twin {
@@ -32,6 +32,12 @@ struct Twin {
     random(rows, columns + 5, using: &generator).columns(2..<columns + 2)
   }
 
+  /// Gives both sides other numbers.
+  func set(_ values: [Float]) {
+    Twin.devices.fast.upload(values, to: fast)
+    Twin.devices.exact.upload(values, to: exact)
+  }
+
   func columns(_ range: Range<Int>) -> Twin { Twin(fast: fast.columns(range), exact: exact.columns(range)) }
 
   /// What the fast device holds.
@@ -57,11 +63,28 @@ struct Twin {
   }
 }
 
-/// A context of each kind.
+/// A context of each kind, of one precision.
 struct Devices {
-  let fast = CPUDevice()
-  let exact = ReferenceDevice()
+  let fast: CPUDevice
+  let exact: ReferenceDevice
+
+  /// Contexts for an instruction set, or the best one, and for a number of threads.
+  init(_ instructionSet: InstructionSet? = nil, _ precision: Precision = .float32, threads: Int = 1) {
+    let team = ThreadTeam(threads: threads)
+    fast = instructionSet.map { CPUDevice(precision, $0, team: team) } ?? CPUDevice(precision, team: team)
+    exact = ReferenceDevice(rounding: precision == .float32 ? nil : precision)
+  }
 }
 
-/// Sizes around every edge that the kernels have: one, primes, and the 16 lanes of a vector.
+extension InstructionSet {
+  /// Those that this machine has.
+  static let available = allCases.filter { $0.supports(.float32) }
+}
+
+/// Every instruction set of this machine with every precision that it has.
+let kernels = InstructionSet.available.flatMap { set in
+  Precision.allCases.filter(set.supports).map { (set, $0) }
+}
+
+/// Sizes around every edge that the kernels have: one, primes, the 16 lanes of a vector and the 32 columns of a panel.
 let sizes = [1, 2, 3, 5, 7, 11, 13, 15, 16, 17, 29, 31, 32, 33, 47, 48, 63, 64, 65]

@@ -148,6 +148,35 @@ struct TokenGeneratorTests {
     #expect(first == again && first != other)
   }
 
+  /// Many streams write what each would write alone, whenever the others end.
+  @Test(arguments: [1, 2, 7, 40])
+  func streamsDoNotSeeEachOther(count: Int) throws {
+    let model = HistoryModel(vocabularySize: 9)
+    let processors: [any LogitProcessor] = [try RepetitionPenalty(1.5, window: 5), try TopK(6)]
+    let request = try GenerationRequest(boundary: 0, prompt: [5, 1], maximumLength: 60, stopTokens: [8])
+    var generator = TokenGenerator(model, processors: processors)
+    var generators = (0..<count).map { SplitMix64(seed: UInt64($0)) }
+    var tokens = [[GeneratedToken]](repeating: [], count: count)
+    let ends = try generator.generate(request, using: &generators) { stream, token in
+      tokens[stream].append(token)
+      return stream % 5 != 3 || tokens[stream].count < 11
+    }
+    let read = model.tokensRead
+    #expect(read < 3 + tokens.reduce(0) { $0 + $1.count })  // those that have ended are not read on
+    for stream in 0..<count {
+      var random = SplitMix64(seed: UInt64(stream))
+      var alone: [GeneratedToken] = []
+      let end = try generator.generate(request, using: &random) {
+        alone.append($0)
+        return stream % 5 != 3 || alone.count < 11
+      }
+      #expect(tokens[stream] == alone && ends[stream] == end)
+      #expect(random.next() == generators[stream].next())
+    }
+    var none: [SplitMix64] = []
+    #expect(try generator.generate(request, using: &none) { _, _ in true }.isEmpty)
+  }
+
   @Test(
     arguments: [
       (4, [], [], "boundary token 0 is 4"), (0, [1, 2, 77], [], "prompt token 2 is 77"),

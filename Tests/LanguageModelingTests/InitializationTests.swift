@@ -12,8 +12,8 @@ struct InitializationTests {
     let network = LSTMNetwork(
       try ModelConfiguration(
         vocabularySize: 50, embeddingSize: 25, hiddenSize: 25, layers: 2, peepholes: peepholes, tied: tied))
-    let weights = NetworkWeights(network, trained: false, on: device)
-    Initialization(forgetBias: forgetBias).fill(weights, of: network, seed: seed, on: device)
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization(forgetBias: forgetBias).fill(weights.values, of: network, seed: seed, on: device)
     return Dictionary(
       uniqueKeysWithValues: network.layout.parameters.map { ($0.name, device.doubles($0.view(in: weights.values))) })
   }

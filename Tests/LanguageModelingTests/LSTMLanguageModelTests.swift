@@ -1,8 +1,9 @@
 import Compute
 import Foundation
 import Goldens
-import LanguageModeling
 import Testing
+
+@testable import LanguageModeling
 
 struct LSTMLanguageModelTests {
   private let test: TestModel<CPUDevice>
@@ -14,11 +15,12 @@ struct LSTMLanguageModelTests {
 
   init() throws {
     test = TestModel(
-      try ModelConfiguration(vocabularySize: 37, embeddingSize: 19, hiddenSize: 21, layers: 2, peepholes: true),
-      seed: 7)
+      try ModelConfiguration(
+        vocabularySize: 37, embeddingSize: 19, hiddenSize: 21, layers: 2, peepholes: true, documentBoundary: 7), seed: 7
+    )
     model = test.model
     var generator = Philox4x32(seed: 8)
-    inputs = randomTokens(9 * 5, below: 37, using: &generator)
+    inputs = randomTokens(9 * 5, below: 37, using: &generator).map { $0 % 5 == 0 ? 7 : $0 }
     targets = randomTokens(9 * 5, below: 37, using: &generator)
   }
 
@@ -44,9 +46,10 @@ struct LSTMLanguageModelTests {
     #expect(test.numbers(steps) == test.numbers(whole))
   }
 
-  /// Not only close: the very bits, whether a window is read whole or in parts of any length.
-  @Test(arguments: 1...9)
-  func partsOfAWindowAreTheWindow(length: Int) {
+  /// Not only close: the very bits, whether a window is read whole or in parts of any length, in every format.
+  @Test(arguments: 1...9, WeightFormat.allCases)
+  func partsOfAWindowAreTheWindow(length: Int, format: WeightFormat) {
+    let model = test.model(format)
     var (whole, parts) = (model.initialState(lanes: B), model.initialState(lanes: B))
     var expected: [Double] = []
     model.logProbabilities(of: targets, given: inputs, state: &whole, into: &expected)
@@ -61,7 +64,9 @@ struct LSTMLanguageModelTests {
     #expect(test.numbers(parts) == test.numbers(whole))
   }
 
-  @Test func lanesDoNotSeeEachOther() {
+  @Test(arguments: WeightFormat.allCases)
+  func lanesDoNotSeeEachOther(format: WeightFormat) {
+    let model = test.model(format)
     var together = model.initialState(lanes: B)
     var expected: [Double] = []
     model.logProbabilities(of: targets, given: inputs, state: &together, into: &expected)
@@ -78,22 +83,117 @@ struct LSTMLanguageModelTests {
     }
   }
 
-  @Test func selectedLanesAreCopies() {
+  /// Documents that follow one another are read as each is alone, in every format.
+  @Test(arguments: WeightFormat.allCases)
+  func aDocumentDoesNotSeeTheOneBefore(format: WeightFormat) {
+    let model = test.model(format)
+    let documents: [[UInt32]] = [[1, 2, 3], [4], [], [5, 6, 8, 9, 10, 11], []]
+    let stream: [UInt32] = documents.flatMap { [7] + $0 }
+    var state = model.initialState(lanes: 1)
+    var (whole, alone): ([Double], [Double]) = ([], [])
+    model.logProbabilities(of: stream.dropFirst() + [7], given: stream, state: &state, into: &whole)
+    let expected: [Double] = documents.flatMap { document in
+      var state = model.initialState(lanes: 1)
+      model.logProbabilities(of: document + [7], given: [7] + document, state: &state, into: &alone)
+      return alone
+    }
+    #expect(whole == expected)
+  }
+
+  /// A lane may be chosen several times; what is chosen goes on by itself and leaves the rest as it was.
+  @Test func selectedLanesGoOnAlone() {
     var state = model.initialState(lanes: 3)
     var logits: [Float] = []
     model.step([1, 2, 3], state: &state, logits: &logits)
     let before = test.numbers(state)
     var chosen = model.select([2, 0, 2, 1], from: state)
     #expect(chosen.lanes == 4)
+    let lanes = (0..<3).map { test.numbers(model.select([$0], from: state)) }
     for (to, from) in [2, 0, 2, 1].enumerated() {
-      for (copy, original) in zip(chosen.h + chosen.c, state.h + state.c) {
-        let numbers = test.device.doubles(copy.rows(to..<to + 1))
-        #expect(numbers == test.device.doubles(original.rows(from..<from + 1)))
-      }
+      #expect(test.numbers(model.select([to], from: chosen)) == lanes[from])
     }
     model.step([5, 5, 6, 5], state: &chosen, logits: &logits)
     #expect(test.numbers(state) == before)
-    #expect(test.device.doubles(chosen.c[0].rows(0..<1)) != test.device.doubles(chosen.c[0].rows(2..<3)))
+    let (first, third) = (model.select([0], from: chosen), model.select([2], from: chosen))
+    #expect(test.numbers(first) != test.numbers(third))
+    // As if each had been the only one.
+    for (lane, (from, token)) in [(2, 5), (0, 5), (2, 6), (1, 5)].enumerated() {
+      var alone = model.initialState(lanes: 1)
+      model.step([[1, 2, 3][from]], state: &alone, logits: &logits)
+      model.step([UInt32(token)], state: &alone, logits: &logits)
+      #expect(test.numbers(alone) == test.numbers(model.select([lane], from: chosen)))
+    }
+  }
+
+  /// The bits of a window as it is trained on, with the input products of the first layer from a table and without.
+  @Test(arguments: [(37, 19, 21), (9000, 6, 70)])
+  func itIsTheWindowOfTraining(V: Int, E: Int, H: Int) throws {
+    let test = TestModel<CPUDevice>(
+      try ModelConfiguration(
+        vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: 2, peepholes: true, documentBoundary: 5),
+      seed: 9)
+    #expect(
+      (InferenceWeights(
+        test.network, values: test.weights.values, format: .float32, on: test.device
+      ).embedding == nil) == (V == 37))
+    var generator = Philox4x32(seed: 10)
+    var (inputs, targets) = (
+      randomTokens(T * B, below: V, using: &generator), randomTokens(T * B, below: V, using: &generator)
+    )
+    inputs[2 * B + 1] = 5
+    inputs[2 * B + 2] = 5
+    let window = Window(test.network, weights: test.weights, steps: T, lanes: B, trained: false, on: test.device)
+    let trained = test.zeroState(lanes: B)
+    var (expected, found) = ([Double](repeating: 0, count: T * B), [Double]())
+    let h = window.forward(inputs, weights: test.weights, state: trained)
+    window.logProbabilities(h, targets: targets, weights: test.weights, into: &expected)
+    var state = test.model.initialState(lanes: B)
+    test.model.logProbabilities(of: targets, given: inputs, state: &state, into: &found)
+    #expect(found == expected)
+    #expect(test.numbers(state) == test.numbers(trained))
+  }
+
+  /// Step by step, in windows, and in a context for another thread: the same bits for any number of threads.
+  @Test(arguments: WeightFormat.allCases, [2, 3])
+  func threadsChangeNothing(format: WeightFormat, threads: Int) throws {
+    let team = try #require(ThreadTeam(threads: threads))
+    let (alone, together) = (test.model(format), test.model(format, on: CPUDevice(team: team)))
+    for model in [together, together.makeContext()] {
+      var (a, b) = (alone.initialState(lanes: 1), model.initialState(lanes: 1))
+      var (expected, found): ([Float], [Float]) = ([], [])
+      for token in inputs {
+        alone.step([token], state: &a, logits: &expected)
+        model.step([token], state: &b, logits: &found)
+        #expect(found == expected)
+      }
+      var (p, q): ([Double], [Double]) = ([], [])
+      alone.logProbabilities(of: targets, given: inputs, state: &a, into: &p)
+      model.logProbabilities(of: targets, given: inputs, state: &b, into: &q)
+      #expect(p == q && test.numbers(a) == test.numbers(b))
+    }
+  }
+
+  /// What rounding the weights moves a log-probability by, and that it moves it.
+  @Test(arguments: [(WeightFormat.bfloat16, 0.02), (.int8, 0.05)])
+  func formatsAreClose(format: WeightFormat, bound: Double) {
+    var (exact, rounded) = (model.initialState(lanes: B), model.initialState(lanes: B))
+    var (expected, found): ([Double], [Double]) = ([], [])
+    model.logProbabilities(of: targets, given: inputs, state: &exact, into: &expected)
+    test.model(format).logProbabilities(of: targets, given: inputs, state: &rounded, into: &found)
+    #expect((bound / 1000..<bound).contains(greatestDifference(found, expected)))
+  }
+
+  /// A lane that is nil starts anew among others that go on.
+  @Test func aLaneStartsAnew() {
+    var state = model.initialState(lanes: 2)
+    var (logits, fresh): ([Float], [Float]) = ([], [])
+    model.step([1, 2], state: &state, logits: &logits)
+    state = model.select([nil, 1, nil], from: state)
+    model.step([3, 4, 3], state: &state, logits: &logits)
+    var alone = model.initialState(lanes: 1)
+    model.step([3], state: &alone, logits: &fresh)
+    #expect(Array(logits[..<V]) == fresh && Array(logits[2 * V..<3 * V]) == fresh)
+    #expect(Array(logits[V..<2 * V]) != fresh)
   }
 
   @Test func probabilitiesAddUpToOne() {

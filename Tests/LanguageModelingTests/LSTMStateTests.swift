@@ -27,10 +27,4 @@ struct LSTMStateTests {
     state.clear(on: device)
     #expect(state.h[0].storage.elements == [Double](repeating: 0, count: 16))
   }
-
-  @Test func aLaneIsCopiedWithAllItsLayers() {
-    let (to, from) = (counting(lanes: 2, from: 1), counting(lanes: 1, from: 100))
-    to.copy(lane: 0, of: from, to: 1, on: device)
-    #expect(to.h[0].storage.elements == [1, 2, 100, 101, 5, 6, 102, 103, 9, 10, 104, 105, 13, 14, 106, 107])
-  }
 }

@@ -24,6 +24,23 @@ struct ModelConfigurationTests {
     #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
   }
 
+  @Test(arguments: [7, 8, .max] as [UInt32])
+  func aBoundaryIsAToken(boundary: UInt32) {
+    let error = #expect(throws: DataError.self) {
+      try ModelConfiguration(
+        vocabularySize: 7, embeddingSize: 1, hiddenSize: 1, layers: 1, documentBoundary: boundary)
+    }
+    #expect(error?.message == "the token between documents is \(boundary); it must be one of the 7 of the vocabulary")
+  }
+
+  @Test func aBoundaryIsWrittenAndRead() throws {
+    let configuration = try ModelConfiguration(
+      vocabularySize: 7, embeddingSize: 1, hiddenSize: 1, layers: 1, documentBoundary: 6)
+    let text = configuration.json.serialized()
+    #expect(text.hasSuffix(#""tied":false,"document_boundary":6}"#))
+    #expect(try ModelConfiguration(json: JSONValue(parsing: Array(text.utf8))) == configuration)
+  }
+
   @Test(arguments: [false, true], [false, true])
   func jsonRoundTrip(peepholes: Bool, tied: Bool) throws {
     let configuration = try ModelConfiguration(
@@ -53,6 +70,10 @@ struct ModelConfigurationTests {
       (
         #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":1,"layers":1,"peepholes":false}"#, .data,
         #"lacks a usable "tied""#
+      ),
+      (
+        #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":1,"layers":1,"peepholes":false,"tied":false,"#
+          + #""document_boundary":-1}"#, .data, #"lacks a usable "document_boundary""#
       ),
       (
         #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":-1,"layers":1,"peepholes":false,"tied":false}"#, .usage,

@@ -1,9 +1,10 @@
 import Compute
 import DataFiles
 import Goldens
-import LanguageModeling
 import NeuralNetwork
 import TensorFiles
+
+@testable import LanguageModeling
 
 /// A network with values on a device.
 struct TestModel<D: ComparedDevice> {
@@ -11,34 +12,43 @@ struct TestModel<D: ComparedDevice> {
   let network: LSTMNetwork
   let weights: NetworkWeights<D>
 
-  /// Values drawn from a seed.
-  init(_ configuration: ModelConfiguration, seed: UInt64) {
+  /// Values drawn from a seed; a large enough window has the first layer read products of tokens.
+  init(_ configuration: ModelConfiguration, seed: UInt64, windowSize: Int = 0) {
     network = LSTMNetwork(configuration)
-    weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: seed, on: device)
-    weights.pack(by: Workers(threads: 1))
+    weights = NetworkWeights(network, windowSize: windowSize, on: device)
+    Initialization().fill(weights.values, of: network, seed: seed, on: device)
+    weights.pack(on: device)
   }
 
   /// The values of a golden file.
-  init(_ golden: Golden) throws {
+  init(_ golden: Golden, windowSize: Int = 0) throws {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
       layers: golden.size("L"), tied: golden.description["tied"] == .bool(true))
     network = LSTMNetwork(configuration)
-    weights = NetworkWeights(network, trained: true, on: device)
+    weights = NetworkWeights(network, windowSize: windowSize, on: device)
     for parameter in network.layout.parameters {
       device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: weights.values))
     }
-    weights.pack(by: Workers(threads: 1))
+    weights.pack(on: device)
   }
 
   /// The model that predicts.
-  var model: LSTMLanguageModel<D> { LSTMLanguageModel(network, weights: weights, on: device) }
+  var model: LSTMLanguageModel<D> { model(.float32) }
+
+  /// The model that predicts, its weights held in a format.
+  func model(_ format: WeightFormat, on other: D? = nil) -> LSTMLanguageModel<D> {
+    let weights = InferenceWeights(network, values: weights.values, format: format, on: device)
+    return LSTMLanguageModel(network, weights: weights, on: other ?? device)
+  }
+
+  /// The state of lanes before their first token.
+  func zeroState(lanes: Int) -> LSTMState<D> { LSTMState(network.configuration, lanes: lanes, on: device) }
 
   /// The state that a golden file starts from.
   func state(_ golden: Golden) throws -> LSTMState<D> {
     let (B, H) = (golden.size("B"), golden.size("H"))
-    let state = LSTMState(network.configuration, lanes: B, on: device)
+    let state = zeroState(lanes: B)
     let (h0, c0) = try (golden.doubles("h0"), golden.doubles("c0"))
     for k in state.h.indices {
       device.put(Array(h0[k * B * H..<(k + 1) * B * H]), into: state.h[k])
@@ -49,6 +59,13 @@ struct TestModel<D: ComparedDevice> {
 
   /// h of every layer, then c of every layer.
   func numbers(_ state: LSTMState<D>) -> [Double] { (state.h + state.c).flatMap { device.doubles($0) } }
+
+  /// The same of the lanes of a model's state.
+  func numbers(_ state: LSTMModelState<D>) -> [Double] {
+    (state.memory.h + state.memory.c).flatMap { x in
+      state.rows.flatMap { device.doubles(x.rows(Int($0)..<Int($0) + 1)) }
+    }
+  }
 }
 
 /// Random tokens below V.

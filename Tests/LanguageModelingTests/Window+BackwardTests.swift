@@ -8,14 +8,18 @@ import Testing
 struct WindowBackwardTests {
   @Test(arguments: WindowTests.passes)
   func gradientsAreThoseOfPyTorch(name: String) throws {
-    try check(ReferenceDevice.self, name)
-    try check(CPUDevice.self, name)
+    for windowSize in [0, 1000] {
+      try check(ReferenceDevice.self, name, windowSize)
+      try check(CPUDevice.self, name, windowSize)
+    }
   }
 
-  private func check<D: ComparedDevice>(_: D.Type, _ name: String) throws {
+  private func check<D: ComparedDevice>(_: D.Type, _ name: String, _ windowSize: Int) throws {
     let golden = try Golden(name)
-    let test = try TestModel<D>(golden)
-    let window = Window(test.network, steps: golden.size("T"), lanes: golden.size("B"), trained: true, on: test.device)
+    let test = try TestModel<D>(golden, windowSize: windowSize)
+    let window = Window(
+      test.network, weights: test.weights, steps: golden.size("T"), lanes: golden.size("B"), trained: true,
+      on: test.device)
     let gradients = test.device.allocate(test.network.parameterCount)
     let targets = try golden.tokens("targets")
     var logProbabilities = targets.map { _ in 0.0 }
@@ -29,6 +33,38 @@ struct WindowBackwardTests {
       let difference = greatestDifference(gradient, try golden.doubles("gradients/" + parameter.name))
       #expect(difference < D.tolerance, "\(parameter.name)")
     }
+  }
+
+  /// Documents in one lane have the gradients that each has alone, added up.
+  @Test(arguments: [0, 1000])
+  func gradientsOfDocumentsAddUp(windowSize: Int) throws {
+    try checkDocuments(ReferenceDevice.self, windowSize, within: 1e-12)
+    try checkDocuments(CPUDevice.self, windowSize, within: 1e-4)
+  }
+
+  private func checkDocuments<D: ComparedDevice>(_: D.Type, _ windowSize: Int, within bound: Double) throws {
+    let test = TestModel<D>(
+      try ModelConfiguration(
+        vocabularySize: 9, embeddingSize: 6, hiddenSize: 18, layers: 2, peepholes: true, documentBoundary: 2), seed: 11,
+      windowSize: windowSize)
+    /// The sum of the log-probabilities, then all gradients; a window starts from what no document may see.
+    func outcome(_ documents: [[UInt32]]) -> [Double] {
+      let inputs: [UInt32] = documents.flatMap { [2] + $0 }
+      let window = Window(
+        test.network, weights: test.weights, steps: inputs.count, lanes: 1, trained: true, on: test.device)
+      let state = test.zeroState(lanes: 1)
+      for x in state.h + state.c { test.device.put([Double](repeating: 0.7, count: x.count), into: x) }
+      let gradients = test.device.allocate(test.network.parameterCount)
+      var logProbabilities = inputs.map { _ in 0.0 }
+      window.trainingStep(
+        inputs, targets: inputs.dropFirst() + [2], scale: 1, weights: test.weights, state: state, dropout: nil,
+        gradients: gradients, logProbabilities: &logProbabilities)
+      return [logProbabilities.reduce(0, +)] + test.device.doubles(test.network.layout.all(of: gradients))
+    }
+    let documents: [[UInt32]] = [[1, 3, 8], [], [4, 4, 5, 0, 7], [6]]
+    let alone = documents.map { outcome([$0]) }
+    let expected = alone[0].indices.map { i in alone.reduce(0) { $0 + $1[i] } }
+    #expect(greatestDifference(outcome(documents), expected) < bound)
   }
 
   /// Nets of random shapes, 40 for each seed: all their gradients agree with differences of the loss.
@@ -59,17 +95,20 @@ private struct GradientCheck {
     let V = Int.random(in: 2...9, using: &generator)
     let configuration = try ModelConfiguration(
       vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator),
-      peepholes: Bool.random(using: &generator), tied: tied)
-    test = TestModel(configuration, seed: generator.next())
+      peepholes: Bool.random(using: &generator), tied: tied,
+      documentBoundary: Bool.random(using: &generator) ? UInt32.random(in: 0..<UInt32(V), using: &generator) : nil)
+    test = TestModel(
+      configuration, seed: generator.next(), windowSize: Bool.random(using: &generator) ? 1000 : 0)
     for i in test.weights.values.elements.indices {  // no parameter is left at the zero that it may start from
       test.weights.values.elements[i] += Double.random(in: -0.3...0.3, using: &generator)
     }
     let (T, B) = (Int.random(in: 1...5, using: &generator), Int.random(in: 1...3, using: &generator))
-    window = Window(test.network, steps: T, lanes: B, trained: true, dropout: true, on: test.device)
+    window = Window(
+      test.network, weights: test.weights, steps: T, lanes: B, trained: true, dropout: true, on: test.device)
     inputs = randomTokens(T * B, below: V, using: &generator)
     targets = randomTokens(T * B, below: V, using: &generator)
     dropout = Bool.random(using: &generator) ? 0.3 : 0
-    state = test.model.initialState(lanes: B)
+    state = test.zeroState(lanes: B)
     start = state.h[0].storage.elements.map { _ in Double.random(in: -1...1, using: &generator) }
   }
 
@@ -77,7 +116,7 @@ private struct GradientCheck {
 
   /// The mean of -ln p(target) at the present values.
   private func loss() -> Double {
-    test.weights.pack(by: Workers(threads: 1))
+    test.weights.pack(on: test.device)
     state.h[0].storage.elements = start
     let h = window.forward(inputs, weights: test.weights, state: state, dropout: masks)
     var logProbabilities = targets.map { _ in 0.0 }
@@ -88,7 +127,7 @@ private struct GradientCheck {
   private func gradients() -> [Double] {
     let gradients = test.device.allocate(test.network.parameterCount)
     var logProbabilities = targets.map { _ in 0.0 }
-    test.weights.pack(by: Workers(threads: 1))
+    test.weights.pack(on: test.device)
     state.h[0].storage.elements = start
     window.trainingStep(
       inputs, targets: targets, scale: 1, weights: test.weights, state: state, dropout: masks, gradients: gradients,
@@ -98,7 +137,7 @@ private struct GradientCheck {
 
   /// The greatest difference from the five-point difference quotient, relative to the gradient.
   ///
-  /// A step of 2⁻⁹ leaves an error of about 1e-12 times the fifth derivative and 1e-13 of rounding, so gradients below
+  /// A step of 2⁻¹⁰ leaves an error of 3e-14 times the fifth derivative and about 3e-13 of rounding, so gradients below
   /// 1e-3 are held to the absolute 1e-10 that follows from it. Small nets are checked whole, others in 12 places of
   /// every tensor.
   func greatestError(using generator: inout Philox4x32) -> (error: Double, parameter: String) {
@@ -118,7 +157,7 @@ private struct GradientCheck {
   }
 
   private func quotient(_ i: Int) -> Double {
-    let (value, step) = (test.weights.values.elements[i], 0x1p-9)
+    let (value, step) = (test.weights.values.elements[i], 0x1p-10)
     let losses = [-2.0, -1, 1, 2].map { factor in
       test.weights.values.elements[i] = value + factor * step
       return loss()

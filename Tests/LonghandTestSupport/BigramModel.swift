@@ -21,6 +21,9 @@ public struct BigramModel: LanguageModel, Sendable {
   /// V.
   public var vocabularySize: Int { probabilities.count }
 
+  /// Itself.
+  public func makeContext() -> BigramModel { self }
+
   /// The number of lanes; the token that is read says all.
   public func initialState(lanes: Int) -> Int { lanes }
 
@@ -31,7 +34,7 @@ public struct BigramModel: LanguageModel, Sendable {
   }
 
   /// The number of lanes chosen.
-  public func select(_ lanes: [Int], from state: Int) -> Int { lanes.count }
+  public func select(_ lanes: [Int?], from state: Int) -> Int { lanes.count }
 
   /// The logarithms of entries of the table, in Double.
   public func logProbabilities(

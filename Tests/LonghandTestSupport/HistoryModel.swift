@@ -1,4 +1,5 @@
 public import LanguageModeling
+internal import Synchronization
 public import TokenFiles
 
 #if canImport(Glibc)
@@ -14,11 +15,16 @@ public import TokenFiles
 public final class HistoryModel: LanguageModel {
   /// V.
   public let vocabularySize: Int
-  /// How many tokens were read, over all lanes.
-  public private(set) var tokensRead = 0
+  private let count = Atomic(0)
 
   /// A model of V tokens.
   public init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
+
+  /// How many tokens were read, over all lanes and threads.
+  public var tokensRead: Int { count.load(ordering: .relaxed) }
+
+  /// Itself: a context counts together with the model.
+  public func makeContext() -> HistoryModel { self }
 
   /// A digest of what each lane has read.
   public func initialState(lanes: Int) -> [UInt64] { [UInt64](repeating: 1, count: lanes) }
@@ -26,7 +32,7 @@ public final class HistoryModel: LanguageModel {
   /// Logits between -2 and 2, drawn by a generator whose seed is the digest.
   public func step(_ tokens: [TokenID], state: inout [UInt64], logits: inout [Float]) {
     precondition(tokens.count == state.count, "\(tokens.count) tokens for \(state.count) lanes")
-    tokensRead += tokens.count
+    count.wrappingAdd(tokens.count, ordering: .relaxed)
     if logits.count != tokens.count * vocabularySize {
       logits = [Float](repeating: 0, count: tokens.count * vocabularySize)
     }
@@ -37,8 +43,8 @@ public final class HistoryModel: LanguageModel {
     }
   }
 
-  /// Copies of the digests.
-  public func select(_ lanes: [Int], from state: [UInt64]) -> [UInt64] { lanes.map { state[$0] } }
+  /// Copies of the digests, or the digest of nothing.
+  public func select(_ lanes: [Int?], from state: [UInt64]) -> [UInt64] { lanes.map { $0.map { state[$0] } ?? 1 } }
 
   /// What the steps give, one after another.
   public func logProbabilities(

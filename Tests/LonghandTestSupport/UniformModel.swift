@@ -15,6 +15,9 @@ public struct UniformModel: LanguageModel, Sendable {
   /// A model of V tokens.
   public init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
 
+  /// Itself.
+  public func makeContext() -> UniformModel { self }
+
   /// The number of lanes; there is nothing to remember.
   public func initialState(lanes: Int) -> Int { lanes }
 
@@ -25,7 +28,7 @@ public struct UniformModel: LanguageModel, Sendable {
   }
 
   /// The number of lanes chosen.
-  public func select(_ lanes: [Int], from state: Int) -> Int { lanes.count }
+  public func select(_ lanes: [Int?], from state: Int) -> Int { lanes.count }
 
   /// -ln V, for every target.
   public func logProbabilities(

@@ -25,6 +25,55 @@ import Testing
     #expect(abs(bits * Double(report.counts.characters) - report.nats / log(2)) < 1e-6)
   }
 
+  @Test(
+    "A text is written and scored the same by any number of threads, in every format", arguments: WeightFormat.allCases)
+  func threads(_ format: WeightFormat) throws {
+    let scratch = try ScratchDirectory()
+    _ = try trainedModel(Texts.story, hidden: 200, steps: 3, in: scratch)
+    let texts = [Texts.story, "The ferry left."].map { CorpusInput.bytes(Array($0.utf8), name: "text") }
+    func figures(_ threads: Int) throws -> [String] {
+      let model = try TextModel(path: scratch.path("run"), weights: format, threads: threads)
+      var lines: [Double] = []
+      _ = try model.score(linesOf: [texts[0]]) { lines.append($0.report.nats) }
+      var each: [Double] = []
+      let total = try model.score(eachOf: texts) { number, report in
+        #expect(number == each.count)
+        each.append(report.nats)
+      }
+      #expect(try each[0] == model.score(Texts.story).nats && abs(total.nats - each.reduce(0, +)) < 1e-9)
+      return [try model.sample(length: 50, seed: 3), "\(lines)", "\(each)", "\(try model.score(texts).nats)"]
+    }
+    let alone = try figures(1)
+    for threads in [2, 3] { #expect(try figures(threads) == alone) }
+    let error = #expect(throws: DataError.self) { try TextModel(path: scratch.path("run"), threads: 0) }
+    #expect(error?.code == .usage)
+  }
+
+  @Test("Several texts are those that would be written alone, the first that of a single one")
+  func severalTexts() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.languages, .byte, in: scratch)
+    var options = SamplingOptions()
+    options.length = 40
+    options.prompt = "q"
+    func texts(_ count: Int) throws -> [String] {
+      var texts = [String](repeating: "", count: count)
+      let reports = try model.sample(options, texts: count) { text, piece in
+        texts[text] += piece
+        return true
+      }
+      #expect(reports.count == count && reports.allSatisfy { $0.tokens == 40 && $0.logProbability < 0 })
+      return texts
+    }
+    let five = try texts(5)
+    #expect(try texts(2) == Array(five[..<2]))
+    #expect(try model.sample(prompt: "q", length: 40) == five[0])
+    #expect(Set(five).count == 5)
+    for count in [0, -1, 1025] {
+      #expect(throws: DataError.self) { try model.sample(options, texts: count) { _, _ in true } }
+    }
+  }
+
   @Test("A text scores the same in one piece and in many")
   func pieces() throws {
     let scratch = try ScratchDirectory()
@@ -68,6 +117,30 @@ import Testing
     #expect(total.counts.words == 5)
   }
 
+  @Test("Documents score as each does alone, with its end", arguments: WeightFormat.allCases)
+  func documents(_ format: WeightFormat) throws {
+    let scratch = try ScratchDirectory()
+    let trained = try trainedModel(Texts.story, documents: .line, in: scratch)
+    #expect(trained.configuration.documentBoundary == trained.vocabulary.boundary)
+    let model = try TextModel(path: scratch.path("run"), weights: format)
+    let boundary = model.vocabulary.boundary
+    func score(_ text: String) throws -> [TokenScore] {
+      var scores: [TokenScore] = []
+      _ = try model.score([.bytes(Array(text.utf8), name: "text")]) { scores.append($0) }
+      return scores
+    }
+    let lines = ["The ferry left.\n", "At dawn\n", "\n", "the ferry."]
+    let together = try score(lines.joined())
+    #expect(together.filter { $0.token == boundary }.count == 3)
+    var rest = together[...]
+    for line in lines {
+      let alone = try score(line)
+      #expect(alone.map(\.logProbability) == rest.prefix(alone.count).map(\.logProbability))
+      rest = rest.dropFirst(alone.count + 1)
+    }
+    #expect(rest.isEmpty)
+  }
+
   @Test("What a model writes has the probability that it reports")
   func sampledProbability() throws {
     let scratch = try ScratchDirectory()
@@ -81,7 +154,7 @@ import Testing
       return true
     }
     #expect(report.tokens == 60)
-    #expect(abs(report.logProbability + (try model.score(text).nats)) < 1e-6)
+    #expect(abs(report.logProbability + (try model.score(text).nats)) < 1e-5)
   }
 
   @Test("No piece of a streamed text ends within a character", arguments: UInt64(1)...20)

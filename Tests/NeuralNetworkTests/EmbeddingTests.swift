@@ -17,7 +17,9 @@ struct EmbeddingTests {
 
     gradients.elements[4] = 100
     x.storage.elements = [1, 2, 3, 4, 5, 6, 7, 8]
-    embedding.backward(ids, dx: x, gradients: gradients, on: device)
+    embedding.backward(ids, dx: x, gradients: gradients, accumulating: true, on: device)
     #expect(gradients.elements == [0, 0, 0, 0, 103, 4, 7, 8, 6, 8])
+    embedding.backward(Array(ids[..<2]), dx: x.rows(0..<2), gradients: gradients, accumulating: false, on: device)
+    #expect(gradients.elements == [0, 0, 0, 0, 3, 4, 0, 0, 1, 2])
   }
 }

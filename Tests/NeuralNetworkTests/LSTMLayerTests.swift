@@ -10,7 +10,7 @@ struct GoldenStack<D: ComparedDevice> {
   let golden: Golden
   let layers: [LSTMLayer]
   let layout: ParameterLayout
-  let gradients: D.Storage
+  let values, gradients: D.Storage
   let weights: [LSTMWeights<D>]
   let activations: [LSTMActivations<D>]
   let x: Matrix<D.Storage>
@@ -30,10 +30,9 @@ struct GoldenStack<D: ComparedDevice> {
     for parameter in layout.parameters {
       device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: values))
     }
-    weights = layers.map { LSTMWeights($0, values: values, trained: true, on: device) }
-    for (layer, weights) in zip(layers, weights) {
-      for job in weights.packing(layer, values: values, on: device) { job() }
-    }
+    weights = layers.map { LSTMWeights($0, values: values, readsVectors: true, on: device) }
+    for (layer, weights) in zip(layers, weights) { weights.pack(layer, values: values, on: device) }
+    self.values = values
     activations = layers.map { LSTMActivations($0, steps: T, lanes: B, on: device) }
     let (h0, c0) = try (golden.doubles("h0"), golden.doubles("c0"))
     for (k, a) in activations.enumerated() {
@@ -51,7 +50,7 @@ struct GoldenStack<D: ComparedDevice> {
   /// The outputs of the top layer, [T·B, H].
   func forward() -> Matrix<D.Storage> {
     layers.indices.reduce(x) { input, k in
-      layers[k].forward(input, steps: T, weights: weights[k], activations: activations[k], on: device)
+      layers[k].forward(.vectors(input), steps: T, weights: weights[k], activations: activations[k], on: device)
       return activations[k].outputs(steps: T)
     }
   }
@@ -64,9 +63,12 @@ struct GoldenStack<D: ComparedDevice> {
     for (k, layer) in layers.enumerated().reversed() {
       let scratch = LSTMScratch(lanes: B, hiddenSize: H, on: device)
       let dx = Matrix(device.allocate(T * B * layer.inputSize), rows: T * B, columns: layer.inputSize)
+      let x = k == 0 ? x : activations[k - 1].outputs(steps: T)
       layer.backward(
-        dh: d, x: k == 0 ? x : activations[k - 1].outputs(steps: T), steps: T, weights: weights[k],
-        activations: activations[k], dx: dx, scratch: scratch, gradients: gradients, on: device)
+        dh: d, input: .vectors(x), steps: T, weights: weights[k], activations: activations[k], scratch: scratch,
+        gradients: gradients, on: device)
+      layer.inputBackward(
+        x: x, values: values, activations: activations[k], dx: dx, gradients: gradients, on: device)
       dc0 = device.doubles(scratch.dc) + dc0
       d = dx
     }

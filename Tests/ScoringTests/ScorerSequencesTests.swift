@@ -37,6 +37,19 @@ struct ScorerSequencesTests {
     #expect(abs(total.nats - nats) < 1e-9)
   }
 
+  @Test(arguments: [2, 5])
+  func threadsDoNotMatter(threads: Int) throws {
+    let model = HistoryModel(vocabularySize: 8)
+    func scores(_ threads: Int) throws -> ([[TokenScore]], Double) {
+      var all: [[TokenScore]] = []
+      let scorer = try Scorer(model, boundary: 3, window: 16, lanes: 3, threads: threads)
+      let total = try scorer.score(sequences: Self.reader(Self.texts)) { all.append($0.tokens) }
+      return (all, total.nats)
+    }
+    let (alone, together) = (try scores(1), try scores(threads))
+    #expect(alone.0 == together.0 && alone.1 == together.1)
+  }
+
   @Test func uniformModelGivesLogOfTheVocabulary() throws {
     let scorer = try Scorer(UniformModel(vocabularySize: 8), boundary: 0)
     let total = try scorer.score(sequences: Self.reader(Self.texts))

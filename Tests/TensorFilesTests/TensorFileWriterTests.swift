@@ -46,6 +46,20 @@ struct TensorFileWriterTests {
     #expect(try scratch.names() == ["one", "two"])
   }
 
+  @Test(arguments: [0, 1, 1 << 18, 1 << 18 + 3, 3 << 18])
+  func partsAreTheWhole(count: Int) throws {
+    let scratch = try ScratchDirectory()
+    let values = (0..<count).map { Float($0) + 0.25 }
+    var whole = TensorFileWriter()
+    whole.add("x", shape: [count], values)
+    try whole.write(replacing: scratch.path("whole"))
+    var parts = TensorFileWriter()
+    parts.add("x", shape: [count]) { range, floats in floats = Array(values[range]) }
+    try parts.write(replacing: scratch.path("parts"))
+    let equal = try scratch.read("whole") == scratch.read("parts")
+    #expect(equal)
+  }
+
   /// The format, byte for byte.
   @Test func bytes() throws {
     let scratch = try ScratchDirectory()

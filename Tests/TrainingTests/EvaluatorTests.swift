@@ -12,19 +12,21 @@ struct EvaluatorTests {
 
   init() throws {
     network = LSTMNetwork(try ModelConfiguration(vocabularySize: 7, embeddingSize: 5, hiddenSize: 9, layers: 2))
-    weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 3, on: device)
-    weights.pack(by: Workers(threads: 1))
+    weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization().fill(weights.values, of: network, seed: 3, on: device)
+    weights.pack(on: device)
   }
 
   private func loss(lanes: Int, steps: Int, threads: Int = 1) -> Double {
-    let evaluator = Evaluator(network: network, boundary: 6, device: device, workers: Workers(threads: threads))
+    let device = CPUDevice(team: ThreadTeam(threads: threads))
+    let evaluator = Evaluator(network: network, boundary: 6, device: device)
     return evaluator.loss(of: text, lanes: lanes, steps: steps, weights: weights)
   }
 
   /// Σ ln p of some tokens, by a model that starts with the boundary and without a state.
   private func logProbability(_ range: Range<Int>) -> Double {
-    let model = LSTMLanguageModel(network, weights: weights, on: device)
+    let values = InferenceWeights(network, values: weights.values, format: .float32, on: device)
+    let model = LSTMLanguageModel(network, weights: values, on: device)
     var state = model.initialState(lanes: 1)
     var found: [Double] = []
     model.logProbabilities(
@@ -42,6 +44,25 @@ struct EvaluatorTests {
     let length = 1001 / B
     let sum = (0..<B).reduce(0) { $0 + logProbability($1 * length..<($1 + 1) * length) }
     #expect(abs(loss(lanes: B, steps: 8) + sum / Double(B * length)) < 1e-12)
+  }
+
+  /// Two documents, one lane or a lane for each: the same sum, that of each read from a state of zero.
+  @Test(arguments: [1, 4, 11, 100])
+  func documentsStartAnew(steps: Int) throws {
+    let model = network.configuration
+    let documents = LSTMNetwork(
+      try ModelConfiguration(
+        vocabularySize: model.vocabularySize, embeddingSize: model.embeddingSize, hiddenSize: model.hiddenSize,
+        layers: model.layers, documentBoundary: 6))
+    let inside = text.tokens.filter { $0 != 6 }
+    let parts = [inside[..<77], inside[77..<100], inside[100..<400]].map { Array($0) + [6] }
+    func sum(_ network: LSTMNetwork, _ tokens: [UInt32]) -> Double {
+      let evaluator = Evaluator(network: network, boundary: 6, device: device)
+      return evaluator.loss(of: TokenArray(tokens), lanes: 1, steps: steps, weights: weights) * Double(tokens.count)
+    }
+    let expected = parts.reduce(0) { $0 + sum(network, $1) }
+    #expect(abs(sum(documents, parts.flatMap { $0 }) - expected) < 1e-9)
+    #expect(abs(sum(network, parts.flatMap { $0 }) - expected) > 1e-3)
   }
 
   @Test func shortTextsHaveFewerLanes() {

@@ -7,7 +7,7 @@ struct LaneReaderTests {
   func everyTokenIsATargetOnce(count: Int, lanes B: Int, steps: Int) {
     let boundary: UInt32 = 1_000_000
     let tokens = TokenArray((0..<UInt32(count)).map { $0 })
-    let reader = LaneReader(tokens: tokens, boundary: boundary, laneLength: count / B, lanes: 0..<B, steps: steps)
+    var reader = LaneReader(tokens: tokens, boundary: boundary, laneLength: count / B, lanes: 0..<B, steps: steps)
     #expect(reader.windows == (count / B + steps - 1) / steps)
     var targets: [UInt32] = []
     var batch = Batch()
@@ -28,8 +28,8 @@ struct LaneReaderTests {
 
   @Test func someOfTheLanesAreThoseOfAll() {
     let tokens = TokenArray((0..<100).map { $0 })
-    let all = LaneReader(tokens: tokens, boundary: 7, laneLength: 20, lanes: 0..<5, steps: 6)
-    let some = LaneReader(tokens: tokens, boundary: 7, laneLength: 20, lanes: 2..<4, steps: 6)
+    var all = LaneReader(tokens: tokens, boundary: 7, laneLength: 20, lanes: 0..<5, steps: 6)
+    var some = LaneReader(tokens: tokens, boundary: 7, laneLength: 20, lanes: 2..<4, steps: 6)
     var (whole, part) = (Batch(), Batch())
     for w in 0..<all.windows {
       all.read(window: w, into: &whole)

@@ -35,16 +35,15 @@ struct OptimizerTests {
     _ device: D, _ golden: Golden, _ rule: OptimizerConfiguration
   ) throws -> (losses: [Double], norms: [Double], values: [String: [Double]]) {
     let (T, B) = (golden.size("T"), golden.size("B"))
-    let workers = Workers(threads: 1)
     let network = LSTMNetwork(
       try ModelConfiguration(
         vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
         layers: golden.size("L")))
-    let weights = NetworkWeights(network, trained: true, on: device)
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
     for parameter in network.layout.parameters {
       device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: weights.values))
     }
-    let window = Window(network, steps: T, lanes: B, trained: true, on: device)
+    let window = Window(network, weights: weights, steps: T, lanes: B, trained: true, on: device)
     let state = LSTMState(network.configuration, lanes: B, on: device)
     let gradients = device.allocate(network.parameterCount)
     let reducer = GradientReducer(device: device, count: network.parameterCount)
@@ -55,25 +54,24 @@ struct OptimizerTests {
     for step in 0..<golden.size("steps") {
       let now = step * T * B..<(step + 1) * T * B
       if reset[step] == 1 { state.clear(on: device) }
-      weights.pack(by: workers)
-      device.clear(network.layout.all(of: gradients))
+      weights.pack(on: device)
       window.trainingStep(
         Array(inputs[now]), targets: Array(targets[now]), scale: 1, weights: weights, state: state, dropout: nil,
         gradients: gradients, logProbabilities: &logProbabilities)
       losses.append(-logProbabilities.reduce(0, +) / Double(T * B))
-      norms.append(reducer.reduce([gradients], by: workers) / Double(T * B))
+      norms.append(reducer.reduce([gradients]) / Double(T * B))
       optimizer.step(
         step + 1, learningRate: rule.learningRate, gradientScale: min(1, 0.25 / (norms[step] + 1e-6)) / Double(T * B),
-        values: weights.values, gradients: gradients, by: workers)
+        values: weights.values, gradients: gradients)
     }
     let values = network.layout.parameters.map { ($0.name, device.doubles($0.view(in: weights.values))) }
     return (losses, norms, Dictionary(uniqueKeysWithValues: values))
   }
 
-  @Test func buffersOfManyChunksAreMovedWholeByAnyNumberOfThreads() {
+  @Test func buffersAreMovedWholeByAnyNumberOfThreads() {
     let count = 3 * 65_536 + 5
-    let device = CPUDevice()
     func values(threads: Int) -> [Double] {
+      let device = CPUDevice(team: ThreadTeam(threads: threads))
       var generator = Philox4x32(seed: 50)
       let (values, gradients) = (device.allocate(count), device.allocate(count))
       for storage in [values, gradients] {
@@ -82,8 +80,7 @@ struct OptimizerTests {
       }
       let optimizer = Optimizer(OptimizerConfiguration(.adam), count: count, on: device)
       for t in 1...2 {
-        optimizer.step(
-          t, learningRate: 0.125, gradientScale: 1, values: values, gradients: gradients, by: Workers(threads: threads))
+        optimizer.step(t, learningRate: 0.125, gradientScale: 1, values: values, gradients: gradients)
       }
       return device.doubles(Matrix(values, rows: 1, columns: count))
     }

@@ -8,7 +8,7 @@ import Testing
 struct ReplicasTests {
   /// Losses and gradients of two epochs of windows, the last window of an epoch shorter.
   private func run<D: ComparedDevice>(
-    _ device: D, shards: Int, threads: Int = 1, dropout: Double = 0, freshStart: Double = 0
+    _ device: D, shards: Int, dropout: Double = 0, freshStart: Double = 0
   ) throws -> (losses: [Double], gradients: [Double]) {
     let run = try TrainingRun()
     var configuration = run.configuration
@@ -17,11 +17,11 @@ struct ReplicasTests {
     configuration.freshStart = freshStart
     configuration.seed = 9
     let network = LSTMNetwork(run.model)
-    let weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 1, on: device)
-    weights.pack(by: Workers(threads: 1))
-    let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
-    let workers = Workers(threads: threads)
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization().fill(weights.values, of: network, seed: 1, on: device)
+    weights.pack(on: device)
+    let replicas = Replicas(
+      network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
     let reducer = GradientReducer(device: device, count: network.parameterCount)
     var (losses, gradients): ([Double], [Double]) = ([], [])
     #expect(replicas.windows == 11)
@@ -29,10 +29,10 @@ struct ReplicasTests {
     for step in 0..<2 * replicas.windows {
       let w = step % replicas.windows
       if w == 0 { replicas.clearStates() }
-      let (loss, tokens) = replicas.trainingStep(window: w, step: step, weights: weights, by: workers)
+      let (loss, tokens) = replicas.trainingStep(window: w, step: step, weights: weights)
       #expect(tokens == 30)
       losses.append(loss)
-      _ = reducer.reduce(replicas.gradients, by: workers)
+      _ = reducer.reduce(replicas.gradients)
       gradients += device.doubles(Matrix(replicas.gradients[0], rows: 1, columns: network.parameterCount))
     }
     return (losses, gradients)
@@ -64,21 +64,23 @@ struct ReplicasTests {
     configuration.shards = 1
     let network = LSTMNetwork(run.model)
     let device = ReferenceDevice()
-    let weights = NetworkWeights(network, trained: true, on: device)
-    Initialization().fill(weights, of: network, seed: 1, on: device)
-    weights.pack(by: Workers(threads: 1))
-    let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
-    let late = replicas.trainingStep(window: 3, step: 3, weights: weights, by: Workers(threads: 1)).loss
-    _ = replicas.trainingStep(window: 4, step: 4, weights: weights, by: Workers(threads: 1))
-    let again = replicas.trainingStep(window: 3, step: 3, weights: weights, by: Workers(threads: 1)).loss
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization().fill(weights.values, of: network, seed: 1, on: device)
+    weights.pack(on: device)
+    let replicas = Replicas(
+      network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
+    let late = replicas.trainingStep(window: 3, step: 3, weights: weights).loss
+    _ = replicas.trainingStep(window: 4, step: 4, weights: weights)
+    let again = replicas.trainingStep(window: 3, step: 3, weights: weights).loss
     #expect(late == again)  // whatever came before is forgotten
   }
 
   @Test(arguments: [0, 0.5])
   func threadsChangeNothing(dropout: Double) throws {
-    let one = try run(CPUDevice(), shards: 3, threads: 1, dropout: dropout, freshStart: 0.3)
+    let one = try run(CPUDevice(), shards: 3, dropout: dropout, freshStart: 0.3)
     for threads in [2, 4] {
-      let several = try run(CPUDevice(), shards: 3, threads: threads, dropout: dropout, freshStart: 0.3)
+      let device = CPUDevice(team: ThreadTeam(threads: threads))
+      let several = try run(device, shards: 3, dropout: dropout, freshStart: 0.3)
       #expect(several.losses == one.losses)
       #expect(greatestDifference(several.gradients, one.gradients) == 0)
     }
@@ -90,11 +92,12 @@ struct ReplicasTests {
     configuration.window = 40  // 55 tokens a lane: windows of 40 and of 15
     let network = LSTMNetwork(run.model)
     let device = ReferenceDevice()
-    let weights = NetworkWeights(network, trained: true, on: device)
-    weights.pack(by: Workers(threads: 1))
-    let replicas = Replicas(network, configuration, tokens: run.data.training, boundary: 0, on: device)
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    weights.pack(on: device)
+    let replicas = Replicas(
+      network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
     for (w, count) in [240, 90].enumerated() {
-      let (loss, tokens) = replicas.trainingStep(window: w, step: w, weights: weights, by: Workers(threads: 1))
+      let (loss, tokens) = replicas.trainingStep(window: w, step: w, weights: weights)
       #expect(tokens == count)
       #expect(abs(loss - 1.945910149055313) < 1e-12)  // ln 7: all values are zero
     }

@@ -7,21 +7,27 @@ import Testing
 @testable import Training
 
 struct TrainerCheckpointTests {
-  /// Peepholes, dropout, moments, patience, a part of the metrics and the middle of an epoch: all must come back.
+  /// Peepholes, documents, dropout, moments, patience, a part of the metrics and the middle of an epoch: all must come
+  /// back.
   private func run() throws -> TrainingRun {
     var run = try TrainingRun()
+    run.model = try ModelConfiguration(
+      vocabularySize: 7, embeddingSize: 5, hiddenSize: 6, layers: 2, peepholes: true, documentBoundary: 0)
     run.configuration.dropout = 0.3
     run.configuration.optimizer = OptimizerConfiguration(.adamw, learningRate: 0.01, weightDecay: 0.01, clip: 0.5)
     run.configuration.patience = 3
     return run
   }
 
-  @Test func aRunThatWasStoppedAnywhereEndsInTheSameBytes() throws {
-    let whole = try run()
+  @Test(arguments: Precision.allCases.filter(CPUDevice.supports))
+  func aRunThatWasStoppedAnywhereEndsInTheSameBytes(precision: Precision) throws {
+    var whole = try run()
+    whole.configuration.precision = precision
     try whole.train()
     let (digests, metrics) = try (whole.digests(), whole.metrics())
     for k in 1...11 {
-      let stopped = try run()
+      var stopped = try run()
+      stopped.configuration.precision = precision
       let outcome = try stopped.train(steps: k)
       #expect((outcome.reason, outcome.step) == (.interrupted, k))
       #expect(try stopped.digests()["model.safetensors"] == nil)

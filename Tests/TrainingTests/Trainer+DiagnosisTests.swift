@@ -16,7 +16,7 @@ struct TrainerDiagnosisTests {
     let trainer = try run.trainer(on: CPUDevice())
     if steps > 0 { try trainer.resume(from: run.newestCheckpoint()) }
     try change(trainer)
-    trainer.weights.pack(by: Workers(threads: 1))
+    trainer.packWeights()
     let error = #expect(throws: DataError.self) { try trainer.train(until: StopAfter(nil)) }
     for name in try run.digests().keys {
       let file = try TensorFile(path: run.path + "/" + name)

@@ -9,13 +9,14 @@ import Testing
 @testable import Training
 
 struct TrainerTests {
-  @Test(arguments: [0, 0.4])
-  func threadsGiveTheSameBytes(dropout: Double) throws {
+  @Test(arguments: [0, 0.4], Precision.allCases.filter(CPUDevice.supports))
+  func threadsGiveTheSameBytes(dropout: Double, precision: Precision) throws {
     var digests: [[String: String]] = []
     var metrics: [[String]] = []
     for threads in [1, 2, 4] {
       var run = try TrainingRun()
       run.configuration.dropout = dropout
+      run.configuration.precision = precision
       run.configuration.limits.steps = 20
       try run.train(threads: threads)
       digests.append(try run.digests())
@@ -125,8 +126,8 @@ struct TrainerTests {
   private func loss(of run: TrainingRun, modelAt path: String) throws -> Double {
     let model = try ModelFile(path: path).model(on: CPUDevice())
     var state = model.initialState(lanes: 1)
-    var (tokens, found): ([UInt32], [Double]) = ([], [])
-    run.data.validation?.read(0..<83, into: &tokens)
+    var (tokens, found) = ([UInt32](repeating: 0, count: 83), [Double]())
+    run.data.validation?.read(0..<83, into: &tokens, at: 0)
     model.logProbabilities(of: tokens, given: [0] + tokens.dropLast(), state: &state, into: &found)
     return -found.reduce(0, +) / 83
   }

@@ -1,3 +1,4 @@
+import Compute
 import DataFiles
 import Testing
 
@@ -66,7 +67,8 @@ struct TrainingConfigurationTests {
       },
       changed { $0.schedule = ScheduleConfiguration(.step, warmup: 3, decay: 0.97, decayAfter: 4, floor: 0.5) },
       changed {
-        $0.schedule.kind = .plateau; $0.forgetBias = -3; $0.dropout = 0.25; $0.batch = 3; $0.window = 9
+        $0.precision = .bfloat16; $0.schedule.kind = .plateau; $0.forgetBias = -3; $0.dropout = 0.25; $0.batch = 3;
+        $0.window = 9
       },
     ] as [TrainingConfiguration])
   func jsonRoundTrip(configuration: TrainingConfiguration) throws {
@@ -79,9 +81,10 @@ struct TrainingConfigurationTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(Self.changed { _ in }.json.objectValue)
-    #expect(members.count == 27)
+    #expect(members.count == 28)
     for member in members {
       for other in [[], [JSONValue.Member(member.name, .array([]))]] {
+        if member.name == "precision" && other.isEmpty { continue }
         let json = JSONValue.object(members.filter { $0.name != member.name } + other)
         let error = #expect(throws: DataError.self) { try TrainingConfiguration(json: json) }
         #expect(error?.code == .data)
@@ -90,9 +93,11 @@ struct TrainingConfigurationTests {
     }
   }
 
-  @Test(arguments: [(1, 1), (7, 1), (8, 1), (16, 2), (31, 3), (32, 4), (64, 4), (1000, 4)])
-  func shardsFollowFromTheBatch(batch: Int, shards: Int) {
-    #expect(Self.changed { $0.batch = batch }.shardCount == shards)
+  /// A run of before there was a choice was of single precision.
+  @Test func aRunThatDoesNotSayIsOfSinglePrecision() throws {
+    let members = try #require(Self.changed { $0.precision = .bfloat16 }.json.objectValue)
+    let json = JSONValue.object(members.filter { $0.name != "precision" })
+    #expect(try TrainingConfiguration(json: json).precision == .float32)
   }
 
   @Test(

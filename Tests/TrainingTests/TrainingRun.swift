@@ -28,7 +28,9 @@ struct TokenArray: TokenSequence {
 
   var count: Int { tokens.count }
 
-  func read(_ range: Range<Int>, into tokens: inout [TokenID]) { tokens = Array(self.tokens[range]) }
+  func read(_ range: Range<Int>, into tokens: inout [TokenID], at offset: Int) {
+    tokens.replaceSubrange(offset..<offset + range.count, with: self.tokens[range])
+  }
 }
 
 /// Asks a run to stop after so many steps; nil never does.
@@ -74,17 +76,17 @@ struct TrainingRun {
 
   /// A trainer on a device; the folder is open for as long as it lives.
   func trainer<D: Device>(
-    threads: Int = 1, on device: D, observe: @escaping (TrainingEvent) -> Void = { _ in }
+    on device: D, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws -> Trainer<D> {
     try Trainer(
       configuration, model: model, data: data, run: RunDirectory(path), metadata: [("longhand.note", "a test")],
-      threads: threads, on: device, observe: observe)
+      on: device, observe: observe)
   }
 
   /// Starts, or goes on from the newest checkpoint, and runs until the end or for so many steps.
   @discardableResult
   func train(threads: Int = 1, resuming: Bool = false, steps: Int? = nil) throws -> TrainingOutcome {
-    let trainer = try trainer(threads: threads, on: CPUDevice())
+    let trainer = try trainer(on: CPUDevice(configuration.precision, team: ThreadTeam(threads: threads)))
     if resuming { try trainer.resume(from: newestCheckpoint()) }
     return try trainer.train(until: StopAfter(steps))
   }

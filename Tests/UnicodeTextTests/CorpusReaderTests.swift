@@ -67,7 +67,6 @@ struct CorpusReaderTests {
         let whole = normalization.normalized(left + right)
         let parts = [left, right].map(normalization.normalized)
         for segmenter in segmenters {
-          var segmenter = segmenter
           var ends: [Int] = []
           segmenter.appendEnds(of: whole.span, to: &ends)
           if Array(parts.joined()) != whole || !ends.contains(parts[0].count) {

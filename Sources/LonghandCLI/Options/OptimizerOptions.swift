@@ -3,6 +3,7 @@ public import Longhand
 
 extension OptimizerKind: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
+extension TrainingPrecision: ExpressibleByArgument {}
 
 /// What the library takes where nothing is said.
 let defaults = TrainingConfiguration()
@@ -85,7 +86,7 @@ struct OptimizerOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Shards of a batch, which threads share out (default: one for 8 lanes, 4 at most).", valueName: "n"))
+      "Shards of a batch, whose gradients are added in turn (default: 1).", valueName: "n"))
   var shards: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))

@@ -32,7 +32,7 @@ final class SegmentationLaws {
     for segmenter in segmenters {
       var segmenter = segmenter
       plainEnds.removeAll(keepingCapacity: true)
-      segmenter.appendEnds(of: text.span, to: &plainEnds)
+      segmenter.append(text.span, to: &plainEnds)
     }
   }
 
@@ -41,7 +41,7 @@ final class SegmentationLaws {
     for index in segmenters.indices {
       var segmenter = segmenters[index]
       ends[index].removeAll(keepingCapacity: true)
-      segmenter.appendEnds(of: text.span, to: &ends[index])
+      segmenter.append(text.span, to: &ends[index])
       var last = 0
       for end in ends[index] {
         require(end > last, "segments are not empty")
@@ -53,8 +53,8 @@ final class SegmentationLaws {
     requirePlain(ends[2], "each pretoken is one by itself") { appendPretokens(of: text, to: &$0) }
     kinds.removeAll(keepingCapacity: true)
     plainKinds.removeAll(keepingCapacity: true)
-    requirePlain(ends[1], "kinds change no word") { words.appendEnds(of: text.span, to: &$0, kinds: &kinds) }
-    requirePlain(ends[1], "words are ICU's") { wordsByICU.appendEnds(of: text.span, to: &$0, kinds: &plainKinds) }
+    requirePlain(ends[1], "kinds change no word") { words.append(text, to: &$0, &kinds) }
+    requirePlain(ends[1], "words are ICU's") { wordsByICU.append(text, to: &$0, &plainKinds) }
     require(kinds == plainKinds, "words are of ICU's kinds")
   }
 
@@ -80,8 +80,8 @@ final class SegmentationLaws {
   private func appendPretokens(of text: [UInt8], to ends: inout [Int]) {
     var start = 0
     for end in self.ends[2] {
-      PretokenSegmenter().appendEnds(of: text.span.extracting(start..<end), to: &ends)
-      ends[ends.count - 1] += start
+      var segmenter = PretokenSegmenter()
+      segmenter.append(text.span.extracting(start..<end), at: start, to: &ends)
       start = end
     }
   }
@@ -94,11 +94,30 @@ final class SegmentationLaws {
   func append(_ piece: [UInt8], at offset: Int) {
     for index in segmenters.indices {
       var segmenter = segmenters[index]
-      let first = endsInPieces[index].count
-      segmenter.appendEnds(of: piece.span, to: &endsInPieces[index])
-      for place in first..<endsInPieces[index].count { endsInPieces[index][place] += offset }
+      segmenter.append(piece.span, at: offset, to: &endsInPieces[index])
     }
   }
 
   func endPieces() { require(endsInPieces == ends, "a cut changes no segment") }
+}
+
+extension Segmenter {
+  /// Appends the end of each segment of a text that stands at an offset.
+  fileprivate mutating func append(_ text: Span<UInt8>, at offset: Int = 0, to ends: inout [Int]) {
+    divide(text) { batch in
+      for index in batch.indices { ends.append(offset + batch[index]) }
+    }
+  }
+}
+
+extension WordSegmenter {
+  /// Appends the end of each segment, and what it is.
+  fileprivate func append(_ text: [UInt8], to ends: inout [Int], _ kinds: inout [Kind]) {
+    divide(text.span) { batch, statuses in
+      for index in batch.indices {
+        ends.append(batch[index])
+        kinds.append(Kind(status: statuses[index]))
+      }
+    }
+  }
 }

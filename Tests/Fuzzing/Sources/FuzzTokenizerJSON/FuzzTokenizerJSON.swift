@@ -27,12 +27,23 @@ private func read(_ input: UnsafeRawBufferPointer) {
     return
   }
   let vocabulary = imported.vocabulary
+  requireAllTokens(imported)
   // One law for each input, which its tokens choose: all of them together take long.
   switch vocabulary.fingerprint[0] % 4 {
   case 0: compareStrict(with: imported, input)
   case 1: require((try? Vocabulary(json: vocabulary.json))?.json == vocabulary.json, "it is read as it is written")
   case 2: exportAndImport(vocabulary)
   default: requireLossless(vocabulary)
+  }
+}
+
+/// Every token but the special ones is one of the file's, and none is two of them.
+private func requireAllTokens(_ imported: HuggingFaceImport) {
+  var uses = [Int](repeating: 0, count: imported.vocabulary.count)
+  for case let id? in imported.ids { uses[Int(id)] += 1 }
+  for (id, uses) in uses.enumerated() {
+    let isSpecial = imported.vocabulary.isSpecial(TokenID(id))
+    require(uses == 1 || uses == 0 && isSpecial, "each token stands in the file once")
   }
 }
 

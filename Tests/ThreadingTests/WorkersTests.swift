@@ -1,6 +1,6 @@
-import Compute
 import Synchronization
 import Testing
+import Threading
 
 struct WorkersTests {
   @Test(arguments: [1, 2, 4], [0, 1, 2, 3, 5, 1000])

@@ -1,0 +1,41 @@
+public import Compute
+internal import NeuralNetwork
+
+/// The most numbers of a table of input products: 8 MiB of them.
+private let largestTable = 1 << 21
+
+/// A network's values as a model that only predicts reads them, in a format of choice.
+///
+/// Several models, one a thread, may share them.
+public final class InferenceWeights<D: Device>: Sendable {
+  /// How the weights of the layers and of the output are held.
+  public let format: WeightFormat
+  let layers: [D.InferenceLSTM]
+  let output: D.InferenceMatrix
+  let outputBias: Matrix<D.Storage>  // [1, V]
+  /// [V, E], unless the first layer takes tokens.
+  let embedding: Matrix<D.Storage>?
+
+  /// Lays out the values of a network; they are not needed afterwards.
+  ///
+  /// The products of the embedding by the first layer's W_x become a table where it is small.
+  public init(_ network: LSTMNetwork, values: D.Storage, format: WeightFormat, on device: D) {
+    func copy(_ parameter: Parameter) -> Matrix<D.Storage> {
+      let view = parameter.view(in: values)
+      let copy = Matrix(device.allocate(view.count), rows: view.rows, columns: view.columns)
+      device.copy(view, to: copy)
+      return copy
+    }
+    let (V, H) = (network.configuration.vocabularySize, network.configuration.hiddenSize)
+    let tabulates = V * 4 * H <= largestTable
+    self.format = format
+    layers = network.layers.enumerated().map { k, layer in
+      layer.forInference(
+        values: values, embedding: tabulates && k == 0 ? network.embedding.weight.view(in: values) : nil,
+        format: format, on: device)
+    }
+    embedding = tabulates ? nil : copy(network.embedding.weight)
+    output = device.inferenceMatrix(network.output.weight.view(in: values), format)
+    outputBias = copy(network.output.bias)
+  }
+}

@@ -1,0 +1,34 @@
+public import Compute
+
+/// What a stacked LSTM remembers of each of B lanes: h and c of every layer.
+///
+/// It is a value: advancing one state leaves all others as they are. Lanes are only pointed at, so choosing some of them
+/// copies nothing.
+public struct LSTMModelState<D: Device> {
+  var memory: LSTMStateMemory<D>
+  /// The row of the memory that each lane stands in.
+  let rows: [UInt32]
+
+  /// B.
+  public var lanes: Int { rows.count }
+}
+
+/// h and c of every layer for some lanes, written once and then only read.
+final class LSTMStateMemory<D: Device> {
+  /// [B + 1, H] of each layer; the last row stays zero.
+  let h, c: [Matrix<D.Storage>]
+  /// 0 ..< B.
+  let rows: [UInt32]
+
+  /// Zeros.
+  init(_ configuration: ModelConfiguration, lanes B: Int, on device: D) {
+    let (L, H, n) = (configuration.layers, configuration.hiddenSize, B + 1)
+    let storage = device.allocate(2 * L * n * H)
+    h = (0..<L).map { Matrix(storage, offset: $0 * n * H, rows: n, columns: H) }
+    c = (0..<L).map { Matrix(storage, offset: (L + $0) * n * H, rows: n, columns: H) }
+    rows = (0..<UInt32(B)).map { $0 }
+  }
+
+  /// The row of a stream before its first token.
+  var zeroRow: UInt32 { UInt32(rows.count) }
+}

@@ -1,0 +1,28 @@
+internal import Compute
+internal import NeuralNetwork
+
+/// Memory for passes over up to a number of rows, T·B.
+struct PassRoom<D: Device> {
+  /// The most rows that a pass over many takes at a time.
+  static var window: Int { 512 }
+
+  let rows: Int
+  /// The tokens of a pass, where they have to be looked up.
+  var ids: [UInt32] = []
+  /// Where a pass starts anew, behind the ends of documents; empty for nowhere.
+  var resets: [Bool] = []
+  let x: Matrix<D.Storage>  // [rows, E]
+  let outputs: [Matrix<D.Storage>]  // two of [rows, H] that the layers pass on in turn
+  let logits: Matrix<D.Storage>  // [block, V]
+
+  init(_ network: LSTMNetwork, rows: Int, on device: D) {
+    let (V, E, H) = (
+      network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
+    )
+    let block = network.output.block(of: rows)
+    self.rows = rows
+    x = Matrix(device.allocate(rows * E), rows: rows, columns: E)
+    outputs = (0..<2).map { _ in Matrix(device.allocate(rows * H), rows: rows, columns: H) }
+    logits = Matrix(device.allocate(block * V), rows: block, columns: V)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Longhand
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// `longhand bench train`: whole training steps on random tokens.
+struct BenchTrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Measure whole training steps: forward, backward, clipping, Adam.",
+    discussion: "GFLOP/s is 6 x (parameters without the embedding) x tokens per second.")
+
+  @OptionGroup var shape: ShapeOptions
+
+  @Option(help: ArgumentHelp("Lanes of a batch.", valueName: "n"))
+  var batch = 50
+
+  @Option(help: ArgumentHelp("Steps of a window.", valueName: "n"))
+  var window = 50
+
+  @Option(help: "What products are computed in: f32, bf16 or auto.")
+  var precision = TrainingPrecision.float32
+
+  @OptionGroup var measurement: MeasurementOptions
+
+  func run() throws {
+    let model = try shape.model()
+    var configuration = TrainingConfiguration()
+    configuration.batch = batch
+    configuration.window = window
+    configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 1e-4)
+    configuration.precision = precision.inForce
+    if precision == .bfloat16 && configuration.precision == .float32 { printError(noBFloat16) }
+    let folder = try ScratchFolder()
+    let result = try TrainingBenchmark(
+      model, configuration, threads: measurement.threads.count, seconds: measurement.seconds, in: folder.path)
+    try measurement.show(
+      figures(tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps)))
+  }
+}
+
+/// A folder of the system's for temporary files, removed with its owner.
+private final class ScratchFolder {
+  let path: String
+
+  init() throws {
+    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    path = "\(parent)/longhand-bench-\(getpid())"
+    try FileSystem.createDirectory(path)
+  }
+
+  deinit {
+    for folder in [path + "/checkpoints", path] {
+      for entry in (try? FileSystem.entries(of: folder)) ?? [] { unsafe unlink(folder + "/" + entry) }
+      unsafe rmdir(folder)
+    }
+  }
+}

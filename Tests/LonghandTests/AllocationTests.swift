@@ -1,0 +1,45 @@
+import AllocationCounter
+import Longhand
+import ScratchFiles
+import Testing
+
+/// Writing allocates nothing from one token to the next: model, processors, sampler, decoder.
+@Suite struct AllocationTests {
+  private func allocations(_ options: SamplingOptions, _ format: WeightFormat, threads: Int, texts: Int) throws -> [Int]
+  {
+    let scratch = try ScratchDirectory()
+    _ = try trainedModel(Texts.story, steps: 3, in: scratch)
+    let model = try TextModel(path: scratch.path("run"), weights: format, threads: threads)
+    var counts: [Int] = []
+    counts.reserveCapacity(1 << 16)
+    _ = try model.sample(options, texts: texts) { _, _ in
+      counts.append(allocation_count())
+      return true
+    }
+    return counts
+  }
+
+  @Test(
+    "From the tenth token to the last there is no allocation",
+    .enabled(if: allocation_count() >= 0, "allocations can be counted here"),
+    arguments: WeightFormat.allCases, [1, 3])
+  func noAllocation(_ format: WeightFormat, texts: Int) throws {
+    var options = SamplingOptions()
+    options.length = 6000  // longer than the history that processors see
+    options.temperature = 0.8
+    options.topK = 20
+    options.topP = 0.99
+    options.minP = 0.001
+    options.repetitionPenalty = 1.1
+    let counts = try allocations(options, format, threads: 1, texts: texts)
+    #expect(counts.count > 5000 * texts)
+    #expect(counts.last == counts[10 * texts])
+  }
+
+  @Test("What is allocated is counted", .enabled(if: allocation_count() >= 0, "allocations can be counted here"))
+  func counter() {
+    let before = allocation_count()
+    let array = [Int](repeating: 1, count: Int.random(in: 1000...2000))
+    #expect(allocation_count() > before && array.count >= 1000)
+  }
+}
