@@ -5,7 +5,7 @@ import UnicodeText
 
 /// A vocabulary as a `tokenizer.json`, which `tokenizers` of Hugging Face loads and makes the same ids with.
 ///
-/// The text of one document gives the ids that `CorpusEncoder` gives, unless a word has more than 4 MiB, where that cuts
+/// The text of one document gives the ids that `CorpusEncoder` gives, unless a word has more than 1 MiB, where that cuts
 /// it. Characters are byte-pair encoding without merges,
 /// which needs no pre-tokenizer; segments are divided by a regular expression and looked up, or, where bytes spell what is
 /// not in the vocabulary, are byte-pair encoding that looks whole segments up and else leaves them in bytes. No special

@@ -9,8 +9,9 @@ public struct TokenFileWriter: ~Copyable {
   private var header: TokenFileHeader
   private var file: DurableFile
   private var checksum = TokenChecksum()
-  /// Ids in their stored form, not yet written; a multiple of the checksum's block whenever it is full.
-  private var buffer: [UInt8] = []
+  /// Ids in their stored form, the first `filled` bytes of them not yet written.
+  private var buffer = [UInt8](repeating: 0, count: Self.bufferCount)
+  private var filled = 0
 
   /// The number of ids so far.
   public var count: Int { header.count }
@@ -26,7 +27,6 @@ public struct TokenFileWriter: ~Copyable {
     var file = try DurableFile(replacing: path)
     try file.write([UInt8](repeating: 0, count: TokenFileHeader.byteCount))
     self.file = file
-    buffer.reserveCapacity(Self.bufferCount)
   }
 
   /// Appends ids, each below the vocabulary's size.
@@ -40,18 +40,41 @@ public struct TokenFileWriter: ~Copyable {
   ///
   /// - Throws: `DataError` when an id is too large, or when the disk is full or fails.
   public mutating func append(_ tokens: Span<TokenID>) throws(DataError) {
-    let width = header.width
-    let limit = UInt64(header.vocabularySize)
-    for index in tokens.indices {
-      let token = tokens[index]
-      guard UInt64(token) < limit else {
+    try tokens.withUnsafeBufferPointer { (tokens) throws(DataError) in
+      let limit = UInt64(header.vocabularySize)
+      if let position = tokens.firstIndex(where: { UInt64($0) >= limit }) {
         throw TokenFileHeader.failure(
-          file.path, "cannot hold id \(token) at position \(header.count): its vocabulary has \(limit) tokens")
+          file.path,
+          "cannot hold id \(tokens[position]) at position \(header.count + position): its vocabulary has \(limit) tokens"
+        )
       }
-      for byte in 0..<width { buffer.append(UInt8(truncatingIfNeeded: token &>> UInt32(8 &* byte))) }
-      header.count += 1
-      if buffer.count == Self.bufferCount { try flush() }
+      var start = 0
+      while start < tokens.count {
+        let piece = tokens[start..<min(start + (Self.bufferCount - filled) / header.width, tokens.count)]
+        switch header.width {
+        case 1: keep(piece, as: UInt8.self)
+        case 2: keep(piece, as: UInt16.self)
+        default: keep(piece, as: UInt32.self)
+        }
+        start = piece.endIndex
+        if filled == Self.bufferCount { try flush() }
+      }
+      header.count += tokens.count
     }
+  }
+
+  @inline(__always)
+  private mutating func keep<Stored: FixedWidthInteger>(
+    _ tokens: Slice<UnsafeBufferPointer<TokenID>>, as type: Stored.Type
+  ) {
+    let tokens = UnsafeBufferPointer(rebasing: tokens)
+    buffer.withUnsafeMutableBytes { buffer in
+      for index in 0..<tokens.count {
+        let stored = Stored(truncatingIfNeeded: tokens[index]).littleEndian
+        buffer.storeBytes(of: stored, toByteOffset: filled &+ index &* MemoryLayout<Stored>.size, as: Stored.self)
+      }
+    }
+    filled += tokens.count * MemoryLayout<Stored>.size
   }
 
   /// Completes the file and puts it in its place, durably.
@@ -62,8 +85,11 @@ public struct TokenFileWriter: ~Copyable {
   }
 
   private mutating func flush() throws(DataError) {
-    buffer.withUnsafeBytes { checksum.update($0) }
-    try file.write(buffer)
-    buffer.removeAll(keepingCapacity: true)
+    let buffer = buffer  // the same memory, which nobody changes meanwhile
+    try buffer.span.extracting(..<filled).withUnsafeBytes { (bytes) throws(DataError) in
+      checksum.update(bytes)
+      try file.write(bytes)
+    }
+    filled = 0
   }
 }

@@ -9,7 +9,6 @@ public struct BytePairTokenizer: Tokenizer {
   private let segmenter = PretokenSegmenter()
   private var encoder: BytePairEncoder
   private var cache = PieceCache()
-  private var ends: [Int] = []
   private var pieceIDs: [TokenID] = []
 
   init(vocabulary: Vocabulary) {
@@ -19,15 +18,15 @@ public struct BytePairTokenizer: Tokenizer {
 
   /// Appends the ids of each piece; none is ever unknown.
   public mutating func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    ends.removeAll(keepingCapacity: true)
-    segmenter.appendEnds(of: text, to: &ends)
-    // No piece has more ids than bytes.
-    ids.append(addingCapacity: text.count) { output in
-      unsafe text.withUnsafeBufferPointer { bytes in
-        var start = 0
-        for end in ends {
-          unsafe append(text, bytes, start..<end, to: &output)
-          start = end
+    var start = 0
+    segmenter.divide(text) { ends in
+      // No piece has more ids than bytes.
+      ids.append(addingCapacity: ends[ends.count - 1] - start) { output in
+        unsafe text.withUnsafeBufferPointer { bytes in
+          for index in ends.indices {
+            unsafe append(text, bytes, start..<ends[index], to: &output)
+            start = ends[index]
+          }
         }
       }
     }

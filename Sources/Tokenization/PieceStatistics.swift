@@ -16,8 +16,6 @@ struct PieceStatistics: TextReceiver {
   private let forms: FormFlags
   private var whitespaceWords = WordCounter()
   private var graphemeSegmenter = GraphemeSegmenter()
-  private var ends: [Int] = []
-  private var kinds: [WordSegmenter.Kind] = []
 
   /// Statistics of nothing, with words by the rules of a locale.
   init(locale: String, _ forms: FormFlags) throws(DataError) {
@@ -36,22 +34,19 @@ struct PieceStatistics: TextReceiver {
   mutating func append(_ text: Span<UInt8>) {
     var index = 0
     while index < text.count { scalars.add(text.nextScalar(&index)) }
-    ends.removeAll(keepingCapacity: true)
-    graphemeSegmenter.appendEnds(of: text, to: &ends)
-    graphemes += ends.count
+    graphemeSegmenter.divide(text) { graphemes += $0.count }
     whitespaceWords.count(text, into: &counts)
     appendWords(of: text)
     forms.check(text)
   }
 
   private mutating func appendWords(of text: Span<UInt8>) {
-    ends.removeAll(keepingCapacity: true)
-    kinds.removeAll(keepingCapacity: true)
-    segmenter.appendEnds(of: text, to: &ends, kinds: &kinds)
     var (places, start) = ([Range<Int>](), 0)
-    for (end, kind) in zip(ends, kinds) {
-      if kind != .other { places.append(start..<end) }
-      start = end
+    segmenter.divide(text) { ends, statuses in
+      for index in ends.indices {
+        if WordSegmenter.Kind(status: statuses[index]) != .other { places.append(start..<ends[index]) }
+        start = ends[index]
+      }
     }
     words.append((unsafe text.withUnsafeBufferPointer { unsafe Array($0) }, places))
   }

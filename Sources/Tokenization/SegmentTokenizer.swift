@@ -29,14 +29,16 @@ public struct SegmentTokenizer: Tokenizer {
 
   /// Appends the id of each segment; in the literature's setting, also `<eos>` at the end of each line.
   public func encode(_ text: Span<UInt8>, into ids: inout [TokenID], unknown: inout [Range<Int>]) {
-    let tokens = stream.tokens(of: text)
     let spelling = vocabulary.spelling
-    // A token becomes one id, or as many as it has bytes.
-    ids.append(addingCapacity: max(tokens.count, spelling.isByBytes ? text.count : 0)) { output in
-      unsafe output.withUnsafeMutableBufferPointer { output, count in
-        unsafe text.withUnsafeBufferPointer { text in
-          unsafe tokens.withUnsafeBufferPointer { tokens in
-            unsafe look(up: tokens, of: text, spelling, output, &count, &unknown)
+    stream.divide(text) { tokens in
+      // A token becomes one id, or as many as it has bytes.
+      let bytes = tokens[tokens.count - 1].upperBound - tokens[0].lowerBound
+      ids.append(addingCapacity: max(tokens.count, spelling.isByBytes ? bytes : 0)) { output in
+        unsafe output.withUnsafeMutableBufferPointer { output, count in
+          unsafe text.withUnsafeBufferPointer { text in
+            unsafe tokens.withUnsafeBufferPointer { tokens in
+              unsafe look(up: tokens, of: text, spelling, output, &count, &unknown)
+            }
           }
         }
       }

@@ -5,7 +5,6 @@ import UnicodeText
 final class TokenStream {
   private var segmenter: any Segmenter
   private let isLossless: Bool
-  private var ends: [Int] = []
   private var ranges: [Range<Int>] = []
 
   /// Nil at the levels of bytes and scalars.
@@ -15,36 +14,37 @@ final class TokenStream {
     isLossless = configuration.isLossless
   }
 
-  /// The place of each token of a text, in bytes; an empty one is the end of a line.
-  func tokens(of text: Span<UInt8>) -> [Range<Int>] {
-    ends.removeAll(keepingCapacity: true)
-    segmenter.appendEnds(of: text, to: &ends)
-    ranges.removeAll(keepingCapacity: true)
-    if isLossless {
-      appendAll()
-    } else {
-      appendWithoutWhiteSpace(text)
+  /// Hands out the place of each token of a text, in bytes, some of them at a time; an empty one is the end of a line.
+  func divide(_ text: Span<UInt8>, _ consume: ([Range<Int>]) -> Void) {
+    var start = 0
+    segmenter.divide(text) { ends in
+      ranges.removeAll(keepingCapacity: true)
+      if isLossless {
+        appendAll(ends, from: start)
+      } else {
+        appendWithoutWhiteSpace(text, ends, from: start)
+      }
+      start = ends[ends.count - 1]
+      if !ranges.isEmpty { consume(ranges) }
     }
-    return ranges
   }
 
-  private func appendAll() {
-    let ends = self.ends
+  private func appendAll(_ ends: Span<Int>, from start: Int) {
     ranges.append(addingCapacity: ends.count) { output in
-      var start = 0
-      for end in ends {
-        output.append(start..<end)
-        start = end
+      var start = start
+      for index in ends.indices {
+        output.append(start..<ends[index])
+        start = ends[index]
       }
     }
   }
 
-  private func appendWithoutWhiteSpace(_ text: Span<UInt8>) {
-    let ends = self.ends
+  private func appendWithoutWhiteSpace(_ text: Span<UInt8>, _ ends: Span<Int>, from start: Int) {
     // A segment of white space holds as many ends of lines as it has bytes, at most.
-    ranges.append(addingCapacity: text.count) { output in
-      var start = 0
-      for end in ends {
+    ranges.append(addingCapacity: ends[ends.count - 1] - start) { output in
+      var start = start
+      for index in ends.indices {
+        let end = ends[index]
         if !WhiteSpace.fills(text.extracting(start..<end)) {
           output.append(start..<end)
         } else {

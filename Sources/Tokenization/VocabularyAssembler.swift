@@ -150,9 +150,14 @@ public struct VocabularyAssembler {
     guard let text = String(validating: token, as: UTF8.self) else { return .notUTF8 }
     let normalized = configuration.normalization.normalized(token)
     guard normalized == token else { return .notNormalized(String(decoding: normalized, as: UTF8.self)) }
-    let isOne =
-      if let stream { stream.tokens(of: token.span) == [0..<token.count] } else { text.unicodeScalars.count == 1 }
-    return isOne ? nil : .several
+    return isOne(token, text) ? nil : .several
+  }
+
+  private func isOne(_ token: [UInt8], _ text: String) -> Bool {
+    guard let stream else { return text.unicodeScalars.count == 1 }
+    var isWhole = false
+    stream.divide(token.span) { isWhole = $0[0] == 0..<token.count }
+    return isWhole
   }
 }
 

@@ -128,20 +128,21 @@ extension VocabularyBuilder: TextReceiver {
   }
 
   private mutating func appendTokens(of text: Span<UInt8>) {
-    guard let places = stream?.tokens(of: text) else { return }
     let isLossless = configuration.isLossless
-    unsafe text.withUnsafeBufferPointer { bytes in
-      for place in places {
-        if place.isEmpty {
-          lineCount += 1
-        } else if !isLossless && text.extracting(place).elementsEqual(SegmentTokenizer.unknownWord) {
-          unknownCount += 1
-        } else {
-          unsafe tokens.inMemory.add(TokenKey(bytes, place))
+    stream?.divide(text) { places in
+      unsafe text.withUnsafeBufferPointer { bytes in
+        for place in places {
+          if place.isEmpty {
+            lineCount += 1
+          } else if !isLossless && text.extracting(place).elementsEqual(SegmentTokenizer.unknownWord) {
+            unknownCount += 1
+          } else {
+            unsafe tokens.inMemory.add(TokenKey(bytes, place))
+          }
         }
       }
+      if let last = places.last { lineIsOpen = !isLossless && !last.isEmpty }
     }
-    if let last = places.last { lineIsOpen = !isLossless && !last.isEmpty }
   }
 }
 

@@ -6,7 +6,7 @@ public import DataFiles
 /// cut (line feed, or a space between words) that is longer than `longestStretch` is cut there.
 public struct CorpusReader: ~Copyable {
   /// The longest stretch that is kept whole, in bytes.
-  public static let longestStretch = 1 << 22
+  public static let longestStretch = 1 << 20
 
   /// How many bytes are asked of the system at a time, unless somebody asks for others.
   public static let usualPieceSize = 1 << 17

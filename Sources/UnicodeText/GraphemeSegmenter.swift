@@ -1,43 +1,36 @@
 /// Segments that are extended grapheme clusters (UAX #29 of Unicode 15.0).
 public struct GraphemeSegmenter: Segmenter {
-  private static let batch = 512
-
   private let breaks = GraphemeBreaks.shared
   private let returns = CarriageReturns(areStops: true)
 
   /// A segmenter for grapheme clusters.
   public init() {}
 
-  /// Appends the end of each cluster.
-  public func appendEnds(of text: Span<UInt8>, to ends: inout [Int]) {
+  /// Hands out the end of each cluster.
+  public func divide(_ text: Span<UInt8>, _ consume: (Span<Int>) -> Void) {
     guard !text.isEmpty else { return }
     text.withUnsafeBufferPointer { bytes in
-      withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.batch) { batch in
-        appendBreaks(of: bytes, to: &ends, through: batch)
+      EndBatch.use(consume) { batch in
+        divide(bytes, through: &batch, consume)
+        batch.append(bytes.count, consume)
       }
     }
-    ends.append(text.count)
   }
 
-  /// Appends the places within a text where a cluster ends, a batch at a time.
-  private func appendBreaks(
-    of bytes: UnsafeBufferPointer<UInt8>, to ends: inout [Int], through batch: UnsafeMutableBufferPointer<Int>
+  /// Finds the places within a text where a cluster ends.
+  private func divide(
+    _ bytes: UnsafeBufferPointer<UInt8>, through batch: inout EndBatch, _ consume: (Span<Int>) -> Void
   ) {
-    var count = 0
     var index = 0
     var state = GraphemeBreaks.State.start.rawValue
     while index < bytes.count {
-      if batch.count &- count < 8 {
-        ends.append(contentsOf: batch[..<count])
-        count = 0
-      }
+      batch.makeRoom(for: 8, consume)
       if bytes[index] < 0x80 && GraphemeBreaks.breaksBeforeASCII(state) {
         // Of ASCII, only U+000D is not a cluster of its own for certain.
         let stops = returns.stops(in: bytes.eightBytes(at: index))
         let length = min(stops.trailingZeroBitCount / 8, bytes.count - index)
         if length > 0 {
-          for offset in 0..<8 { batch[count &+ offset] = index &+ offset }
-          count &+= length
+          batch.writeRun(from: index, width: 8, keeping: length)
           index &+= length
           state = GraphemeBreaks.state(afterASCII: bytes[index - 1])
           continue
@@ -45,10 +38,8 @@ public struct GraphemeSegmenter: Segmenter {
       }
       let start = index
       let transition = breaks.transition(state, then: bytes.nextScalar(&index))
-      batch[count] = start
-      count &+= Int(transition >> 7)
+      batch.write(start, keeping: Int(transition >> 7))
       state = transition & ~GraphemeBreaks.breaks
     }
-    ends.append(contentsOf: batch[..<count])
   }
 }

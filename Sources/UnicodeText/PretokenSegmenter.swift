@@ -17,15 +17,17 @@ public struct PretokenSegmenter: Segmenter {
   /// A segmenter for what stands before byte-pair encoding.
   public init() {}
 
-  /// Appends the end of each segment.
-  public func appendEnds(of text: Span<UInt8>, to ends: inout [Int]) {
+  /// Hands out the end of each segment.
+  public func divide(_ text: Span<UInt8>, _ consume: (Span<Int>) -> Void) {
     text.withUnsafeBufferPointer { bytes in
       ScalarClasses.unicode15.withUnsafeTable { table in
-        let scanner = PretokenScanner(text: bytes, classes: table)
-        var index = 0
-        while index < bytes.count {
-          index = scanner.end(from: index)
-          ends.append(index)
+        EndBatch.use(consume) { batch in
+          let scanner = PretokenScanner(text: bytes, classes: table)
+          var index = 0
+          while index < bytes.count {
+            index = scanner.end(from: index)
+            batch.append(index, consume)
+          }
         }
       }
     }

@@ -15,7 +15,7 @@ public final class WordSegmenter: Segmenter {
     case ideograph = 400
 
     /// The kind of a status, which ICU may divide more finely.
-    init(status: Int32) {
+    public init(status: Int32) {
       self =
         switch status {
         case ..<100: .other
@@ -71,19 +71,18 @@ public final class WordSegmenter: Segmenter {
     return isWellFormed && (1...64).contains(name.utf8.count)
   }
 
-  /// Appends the end of each segment.
-  public func appendEnds(of text: Span<UInt8>, to ends: inout [Int]) {
-    scan(text, signs) { batch in
-      ends.append(contentsOf: UnsafeBufferPointer(start: batch.ends, count: batch.count))
-    }
+  /// Hands out the end of each segment.
+  public func divide(_ text: Span<UInt8>, _ consume: (Span<Int>) -> Void) {
+    scan(text, signs) { batch in consume(UnsafeBufferPointer(start: batch.ends, count: batch.count).span) }
   }
 
-  /// Appends the end of each segment, and what it is.
-  public func appendEnds(of text: Span<UInt8>, to ends: inout [Int], kinds: inout [Kind]) {
+  /// Hands out the end of each segment, and its status, which `Kind` makes sense of.
+  public func divide(_ text: Span<UInt8>, _ consume: (_ ends: Span<Int>, _ statuses: Span<Int32>) -> Void) {
     // Bits find where segments end, not what they are.
     scan(text, nil) { batch in
-      ends.append(contentsOf: UnsafeBufferPointer(start: batch.ends, count: batch.count))
-      kinds += UnsafeBufferPointer(start: batch.statuses, count: batch.count).lazy.map(Kind.init(status:))
+      consume(
+        UnsafeBufferPointer(start: batch.ends, count: batch.count).span,
+        UnsafeBufferPointer(start: batch.statuses, count: batch.count).span)
     }
   }
 

@@ -5,7 +5,6 @@ import UnicodeText
 @Suite("Segmentation")
 struct SegmenterTests {
   private static func segments(_ text: [UInt8], _ segmenter: some Segmenter) -> [[UInt8]] {
-    var segmenter = segmenter
     var ends: [Int] = []
     segmenter.appendEnds(of: text.span, to: &ends)
     return zip([0] + ends, ends).map { Array(text[$0..<$1]) }
