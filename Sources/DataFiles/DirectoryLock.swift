@@ -38,6 +38,8 @@ public final class DirectoryLock: Sendable {
     try DurableFile.removeLeftovers(in: directory)
   }
 
+  deinit { file.unlock() }
+
   private static func holder(_ file: borrowing FileDescriptor) throws(DataError) -> String {
     var bytes = [UInt8](repeating: 0, count: 20)
     let count = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(DataError) in

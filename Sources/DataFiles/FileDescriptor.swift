@@ -128,6 +128,9 @@ struct FileDescriptor: ~Copyable {
     return errno == EWOULDBLOCK ? false : nil
   }
 
+  /// Gives the lock back, also for copies of the descriptor: a process that is just being started may hold one.
+  func unlock() { _ = flock(raw, LOCK_UN) }
+
   /// Maps the whole file for reading.
   func map(count: Int) throws(DataError) -> UnsafeRawBufferPointer {
     guard count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }

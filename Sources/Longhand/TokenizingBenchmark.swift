@@ -1,6 +1,12 @@
 internal import TokenFiles
 internal import Tokenization
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// How fast a text becomes ids, its vocabulary ready: reading, validation, normalization, segmentation and look-up.
 public struct TokenizingBenchmark: Sendable {
   /// Millions of bytes of the text a second, over all passes but the first.
@@ -11,6 +17,8 @@ public struct TokenizingBenchmark: Sendable {
   public let bytes: Int
   /// The tokens that they make.
   public let tokens: Int
+  /// The processor's time of a pass, over all threads: what else runs on the machine hardly changes it.
+  public let processorSeconds: Double
   /// How many times the text was read and measured.
   public let passes: Int
   /// How the work of all threads divides, in shares of their sum.
@@ -28,7 +36,9 @@ public struct TokenizingBenchmark: Sendable {
   public init(_ input: CorpusInput, _ vocabulary: Vocabulary, threads: Int, seconds: Double) throws(DataError) {
     let first = try Self.read([input], vocabulary, threads: threads)
     passes = max(3, min(Int((seconds / first.seconds).rounded(.up)), 100_000))
+    let before = Self.processorTime
     let all = try Self.read(Array(repeating: input, count: passes), vocabulary, threads: threads)
+    processorSeconds = (Self.processorTime - before) / Double(passes)
     megabytesPerSecond = Double(all.encoder.bytesRead) / 1e6 / all.seconds
     tokensPerSecond = Double(all.encoder.counts.tokens) / all.seconds
     bytes = first.encoder.bytesRead
@@ -37,6 +47,9 @@ public struct TokenizingBenchmark: Sendable {
     let sum = stages.read + stages.normalize + stages.encode
     shares = (stages.read / sum, stages.normalize / sum, stages.encode / sum)
   }
+
+  /// What the process has used of the processor, in seconds.
+  private static var processorTime: Double { Double(clock()) / 1_000_000 }
 
   private static func read(
     _ inputs: [CorpusInput], _ vocabulary: Vocabulary, threads: Int

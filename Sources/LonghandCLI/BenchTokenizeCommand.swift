@@ -40,6 +40,7 @@ struct BenchTokenizeCommand: ParsableCommand {
       ("bytes", .integer(result.bytes), grouped(result.bytes)),
       ("tokens", .integer(result.tokens), grouped(result.tokens)),
       ("vocabulary_size", .integer(vocabulary.count), grouped(vocabulary.count)),
+      ("processor_seconds", .number(result.processorSeconds), decimal(result.processorSeconds, 4)),
       ("passes", .integer(result.passes), grouped(result.passes)),
       ("share_read", .number(result.shares.read), percent(result.shares.read)),
       ("share_normalize", .number(result.shares.normalize), percent(result.shares.normalize)),

@@ -27,6 +27,21 @@ struct DirectoryLockTests {
     #expect(try scratch.names() == [".lock"])
   }
 
+  @Test("A process that was started meanwhile and holds copies of all descriptors does not keep the lock")
+  func copiedDescriptor() throws {
+    let scratch = try ScratchDirectory()
+    var lock: DirectoryLock? = try DirectoryLock(directory: scratch.path)
+    let descriptor = try #require(
+      (3..<1024).first {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == scratch.path(".lock")
+      })
+    let copy = dup(Int32(descriptor))
+    defer { close(copy) }
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try DirectoryLock(directory: scratch.path)
+  }
+
   @Test func lockFileOfADeadProcessIsNoLock() throws {
     let scratch = try ScratchDirectory()
     try scratch.write("4194305\n".utf8, to: ".lock")

@@ -66,7 +66,7 @@ struct CorpusReaderTests {
         let normalization = TextNormalization(form: form, lineEndings: .keep)
         let whole = normalization.normalized(left + right)
         let parts = [left, right].map(normalization.normalized)
-          let segmenter = segmenter
+        for segmenter in segmenters {
           var ends: [Int] = []
           segmenter.appendEnds(of: whole.span, to: &ends)
           if Array(parts.joined()) != whole || !ends.contains(parts[0].count) {
