@@ -2,9 +2,11 @@
 """Texts that make careless programs quadratic: the time of ten times as much, and the memory, at every level.
 
 Each class is a text of n scalars, n from 10^4 to 10^7. Told are the speed, by the time of the processor, and the largest
-ratio of a time over that of a tenth of the text; above 12 is a failure, as is a peak of memory above 256 MiB less the vocabulary's own."""
+ratio of a time to that of a tenth of the text. A ratio above 12 is a failure, unless one of up to three measurements says
+otherwise (other work on the machine lengthens a time, nothing shortens it); so is a peak of memory above 256 MiB."""
 import argparse
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -100,15 +102,18 @@ def main() -> int:
                     [options.longhand, "vocab", vocabulary_text, "-o", vocabulary, "--level", level, "--normalize",
                      options.normalize] + (["--max-size", "280"] if level == "bpe" else []),
                     check=True, capture_output=True)
-                seconds, speeds, peak = [], [], 0
-                for n, path in sizes:
-                    result = json.loads(subprocess.run(
-                        [options.longhand, "bench", "tokenize", path, "--vocab", vocabulary, "--threads", "1",
-                         "--seconds", "0.05", "--json"], check=True, capture_output=True, text=True).stdout)
-                    seconds.append(result["processor_seconds"])
-                    speeds.append(result["bytes"] / 1e6 / seconds[-1])
-                    peak = max(peak, result["peak_bytes"])
-                ratio = max(b / a for a, b in zip(seconds, seconds[1:]))
+                seconds, peak = [math.inf] * len(sizes), 0
+                for _ in range(3):
+                    for place, (n, path) in enumerate(sizes):
+                        result = json.loads(subprocess.run(
+                            [options.longhand, "bench", "tokenize", path, "--vocab", vocabulary, "--threads", "1",
+                             "--seconds", "0.05", "--json"], check=True, capture_output=True, text=True).stdout)
+                        seconds[place] = min(seconds[place], result["processor_seconds"])
+                        peak = max(peak, result["peak_bytes"])
+                    ratio = max(b / a for a, b in zip(seconds, seconds[1:]))
+                    if ratio <= 12:
+                        break
+                speeds = [os.path.getsize(path) / 1e6 / time for (_, path), time in zip(sizes, seconds)]
                 failed = ratio > 12 or peak > 256 << 20
                 failures += failed
                 print(f"{name:24} {level:11} " + " ".join(f"{s:6.0f}" for s in speeds)

@@ -22,9 +22,10 @@
 #define YIELDING 200000
 
 // Where others compute too, the system takes a member its processor for milliseconds, and the rest of the team stands and
-// waits. After a wait of so long, and of more than half of the piece, the calling thread does so many pieces alone.
+// waits. After a wait of so long, and of more than half of the piece, the calling thread works alone for so long; not after
+// a piece for which a member had to wake up, since that alone may take as long.
 #define LATE 1000000
-#define REST 2000
+#define REST 50000000
 
 struct member {
   struct ck_team *team;
@@ -37,7 +38,7 @@ struct ck_team {
   void (*work)(void *, size_t);  // null when the members are to go
   void *context;
   int64_t start;  // of the piece in hand
-  size_t rest;    // pieces still to be done alone
+  int64_t alone_until;
   // Both only ever grow, so a thread waits for a number to be reached.
   _Alignas(64) atomic_size_t pieces;    // pieces of work that were handed out
   _Alignas(64) atomic_size_t arrivals;  // times that a member came to a line
@@ -149,9 +150,10 @@ size_t ck_team_threads(const struct ck_team *team) { return team ? team->threads
 
 size_t ck_team_enlist(struct ck_team *team) {
   if (!team) return 1;
-  if (team->rest == 0) return team->threads;
-  team->rest--;
-  return 1;
+  if (team->alone_until == 0) return team->threads;
+  if (nanoseconds() < team->alone_until) return 1;
+  team->alone_until = 0;
+  return team->threads;
 }
 
 void ck_team_run(struct ck_team *team, void (*work)(void *context, size_t member), void *context) {
@@ -162,11 +164,9 @@ void ck_team_run(struct ck_team *team, void (*work)(void *context, size_t member
   team->work = work;
   team->context = context;
   team->start = nanoseconds();
+  const int wakes = atomic_load(&team->sleepers) > 0;
   grow(team, &team->pieces);
   work(context, 0);
   ck_team_meet(team);
-  if (atomic_load(&team->late)) {
-    atomic_store(&team->late, 0);
-    team->rest = REST;
-  }
+  if (atomic_exchange(&team->late, 0) && !wakes) team->alone_until = nanoseconds() + REST;
 }

@@ -8,13 +8,11 @@ internal import CKernels
 
 /// Bytes at a multiple of 64, of which large pieces stand in large pages where the system has them.
 final class AlignedMemory: @unchecked Sendable {
-  let byteCount: Int
   let base: UnsafeMutableRawPointer
 
   /// Zeros.
   init(byteCount: Int) {
     guard let base = ck_allocate(byteCount) else { preconditionFailure("no memory for \(byteCount) bytes") }
-    self.byteCount = byteCount
     self.base = base
   }
 

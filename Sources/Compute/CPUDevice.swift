@@ -5,16 +5,14 @@ public final class CPUStorage: DeviceStorage, @unchecked Sendable {
   /// How many floats it holds.
   public let count: Int
   let base: UnsafeMutablePointer<Float>
+  private let memory: AlignedMemory
 
   init(_ count: Int) {
     precondition(count >= 0, "a storage of \(count) numbers")
     self.count = count
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    base = raw.bindMemory(to: Float.self, capacity: count)
-    base.initialize(repeating: 0, count: count)
+    memory = AlignedMemory(byteCount: count * MemoryLayout<Float>.stride)
+    base = memory.base.bindMemory(to: Float.self, capacity: count)
   }
-
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
 }
 
 /// The fast device: kernels of single precision for the instruction set of the machine, and products of factors that

@@ -23,7 +23,8 @@ extension Window {
     network.output.trainingStep(
       h, targets: targets, scale: scale, values: weights.values, room: logits, dh: dh, gradients: gradients,
       into: &logProbabilities, on: device)
-    for (k, layer) in network.layers.enumerated().reversed() {
+    for k in network.layers.indices.reversed() {
+      let layer = network.layers[k]
       if let dropout {  // the same mask as in the forward pass
         device.dropout(dh, rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k), into: dh)
       }
