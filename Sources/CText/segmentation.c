@@ -21,7 +21,9 @@ bool text_starts_afresh(uint32_t scalar) {
 }
 
 bool text_ends_word(uint32_t scalar) {
-  return !u_isUWhiteSpace((UChar32)scalar) && utf8proc_grapheme_break((utf8proc_int32_t)scalar, ' ');
+  // What a form takes out, such as U+00AD, may leave white space at the end.
+  return !u_isUWhiteSpace((UChar32)scalar) && utf8proc_grapheme_break((utf8proc_int32_t)scalar, ' ') &&
+         !u_hasBinaryProperty((UChar32)scalar, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
 bool text_may_part(uint32_t left, uint32_t right) {

@@ -77,7 +77,8 @@ int32_t text_grapheme_ranges(enum text_grapheme_class class, uint32_t ranges[], 
 /// Whether a scalar that follows U+0020 always begins a word and a cluster anew, in each form, whatever comes after it.
 bool text_starts_afresh(uint32_t scalar);
 
-/// Whether a word and a cluster always end after a scalar that U+0020 follows: it is no white space and joins nothing.
+/// Whether a word and a cluster always end after a scalar that U+0020 follows: it is no white space, joins
+/// nothing, and no form takes it out.
 bool text_ends_word(uint32_t scalar);
 
 /// Whether two neighbours are best parted if text must be cut at some place: no cluster, no composition is cut.
