@@ -30,13 +30,13 @@ private func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     segmentation.divideAnyBytes(text)
     return 0
   }
-  let isUTF8 = String(validating: normalized, as: UTF8.self) != nil
-  if isUTF8 {
+  if !way.keepsBytes {
+    require(String(validating: normalized, as: UTF8.self) != nil, "what is normalized is UTF-8")
     require(way.keeps(normalized), "what is normalized stays as it is")
     segmentation.divide(normalized)
   } else {
     segmentation.divideAnyBytes(text)
   }
-  way.cut(text, pieceSize: 1 + Int(data[1]) % 48, giving: normalized, isUTF8 ? segmentation : nil)
+  way.cut(text, pieceSize: 1 + Int(data[1]) % 48, giving: normalized, way.keepsBytes ? nil : segmentation)
   return 0
 }

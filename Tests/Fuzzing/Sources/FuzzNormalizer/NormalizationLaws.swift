@@ -10,6 +10,9 @@ final class NormalizationLaws {
   /// What the plain way made of the last text.
   private var plainText = GrowingBuffer<UInt8>(capacity: 1 << 12)
 
+  /// Whether ill-formed bytes of the last text were kept; around them a form may take out what parted them.
+  private(set) var keepsBytes = false
+
   init(_ normalization: TextNormalization, invalidUTF8 policy: InvalidUTF8Policy) {
     self.normalization = normalization
     self.policy = policy
@@ -20,6 +23,7 @@ final class NormalizationLaws {
   /// The normalized text, which is that of the plain way; nil where the policy refuses it.
   func normalize(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     let runs = UTF8Runs(text)
+    keepsBytes = policy == .bytes && runs.firstIllFormed != nil
     do throws(InvalidUTF8) {
       let (normalized, illFormed) = try fast(text.span)
       require(runs.firstIllFormed == nil || policy != .error, "ill-formed text is refused")
