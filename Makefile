@@ -53,8 +53,8 @@ campaign-kill: build
 campaign-text: build test-packages
 	LONGHAND_CAMPAIGN_STRINGS=1000000 $(TEST) --filter 'UnicodeTextTests\.'
 	LONGHAND_CAMPAIGN_STRINGS=10000000 $(TEST) --filter GeneratedInputTests
-	python3 Benchmarks/linear_time.py --longhand $(LONGHAND)
 	python3 Benchmarks/large_texts.py --longhand $(LONGHAND)
+	python3 Benchmarks/linear_time.py --longhand $(LONGHAND)
 
 # Readers of foreign files, and the normalizer, under AddressSanitizer with inputs that libFuzzer makes.
 RUNS := 10000000

@@ -107,7 +107,7 @@ def main() -> int:
                     for place, (n, path) in enumerate(sizes):
                         result = json.loads(subprocess.run(
                             [options.longhand, "bench", "tokenize", path, "--vocab", vocabulary, "--threads", "1",
-                             "--seconds", "0.05", "--json"], check=True, capture_output=True, text=True).stdout)
+                             "--seconds", "0.3", "--json"], check=True, capture_output=True, text=True).stdout)
                         seconds[place] = min(seconds[place], result["processor_seconds"])
                         peak = max(peak, result["peak_bytes"])
                     ratio = max(b / a for a, b in zip(seconds, seconds[1:]))

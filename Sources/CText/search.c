@@ -2,12 +2,12 @@
 #include "CText.h"
 #include <string.h>
 
-int64_t text_last_line_feed(const uint8_t *bytes, int64_t count) {
+int64_t text_last_byte(uint8_t byte, const uint8_t *bytes, int64_t count) {
 #if defined(__GLIBC__)
-  const uint8_t *found = count > 0 ? memrchr(bytes, '\n', (size_t)count) : NULL;
+  const uint8_t *found = count > 0 ? memrchr(bytes, byte, (size_t)count) : NULL;
   return found == NULL ? -1 : found - bytes;
 #else
-  while (count > 0 && bytes[count - 1] != '\n') count--;
+  while (count > 0 && bytes[count - 1] != byte) count--;
   return count - 1;
 #endif
 }

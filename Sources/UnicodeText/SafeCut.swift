@@ -22,13 +22,14 @@ struct SafeCut {
   ///   - text: the bytes that are there.
   ///   - start: places before it, which are not safe, are not looked at again.
   func last(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    let end = min(limit, text.count)
+    var end = min(limit, text.count)
     guard start <= end else { return nil }
-    if let lineFeed = text.lastIndexOfLineFeed(in: max(start - 1, 0)..<end) { return lineFeed + 1 }
-    var place = min(limit, text.count - 1)
-    while place >= max(start, 1) {
-      if text[place] == 0x20 && partsWords(text, at: place) { return place }
-      place -= 1
+    if let lineFeed = text.lastIndex(of: 0x0A, in: max(start - 1, 0)..<end) { return lineFeed + 1 }
+    let first = max(start, 1)
+    end = min(limit + 1, text.count)
+    while first < end, let space = text.lastIndex(of: 0x20, in: first..<end) {
+      if partsWords(text, at: space) { return space }
+      end = space
     }
     return nil
   }

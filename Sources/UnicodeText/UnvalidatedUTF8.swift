@@ -17,10 +17,10 @@ extension UnsafeBufferPointer<UInt8> {
     return sequence(at: start) == .scalar(end - start) ? start : nil
   }
 
-  /// The last U+000A of a range; nil where there is none.
-  func lastIndexOfLineFeed(in range: Range<Int>) -> Int? {
+  /// The last such byte of a range; nil where there is none.
+  func lastIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
     guard let base = baseAddress, !range.isEmpty else { return nil }
-    let found = text_last_line_feed(base + range.lowerBound, Int64(range.count))
+    let found = text_last_byte(byte, base + range.lowerBound, Int64(range.count))
     return found < 0 ? nil : range.lowerBound + Int(found)
   }
 

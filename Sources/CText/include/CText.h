@@ -46,8 +46,8 @@ int32_t text_casefold(uint32_t scalar, uint32_t mapping[]);
 
 // Bytes.
 
-/// The index of the last U+000A, or -1.
-int64_t text_last_line_feed(const uint8_t *bytes, int64_t count);
+/// The index of the last such byte, or -1.
+int64_t text_last_byte(uint8_t byte, const uint8_t *bytes, int64_t count);
 
 /// How often U+000A occurs.
 int64_t text_count_line_feeds(const uint8_t *bytes, int64_t count);
