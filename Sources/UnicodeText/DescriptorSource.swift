@@ -15,6 +15,9 @@ final class DescriptorSource {
   /// A byte that was read to learn whether anybody writes to a pipe.
   private var pending: UInt8?
 
+  /// What has not been read of a regular file as it was when it was opened, in bytes; below 0 where it grew.
+  private var unread = 0
+
   /// How long a pipe is waited for that nobody has opened for writing, in milliseconds.
   private static let patience: Int32 = 1500
 
@@ -44,7 +47,12 @@ final class DescriptorSource {
     let descriptor = uninterrupted { Int(open(path, O_RDONLY | O_CLOEXEC | (kind == .other ? O_NONBLOCK : 0))) }
     guard descriptor >= 0 else { throw .system(nil, "cannot open", path: path, errno: errno) }
     self.init(name: path, descriptor: Int32(truncatingIfNeeded: descriptor), isOwned: true)
-    if kind == .other { try awaitWriter() }
+    if kind == .other {
+      try awaitWriter()
+    } else {
+      var status = stat()
+      if fstat(self.descriptor, &status) == 0 { unread = Int(status.st_size) }
+    }
   }
 
   deinit {
@@ -52,6 +60,8 @@ final class DescriptorSource {
   }
 
   /// Appends the next bytes, as many as are there up to a limit, and gives their number: 0 at the end.
+  ///
+  /// - Throws: `DataError` when reading fails, or a file ends before the size that it had when it was opened.
   func read(into bytes: inout [UInt8], upTo limit: Int) throws(DataError) -> Int {
     if let byte = pending.take() {
       bytes.append(byte)
@@ -66,6 +76,11 @@ final class DescriptorSource {
       }
     }
     guard count >= 0 else { throw .system(.inputOutput, "cannot read", path: name, errno: errno) }
+    unread -= count
+    if count == 0 && unread > 0 {
+      throw DataError(
+        .inputOutput, "cannot read \(DataError.shown(name)): it became shorter while it was read; try again")
+    }
     return count
   }
 

@@ -83,6 +83,31 @@ struct CorpusReaderTests {
     #expect(places > 250_000)
   }
 
+  @Test("A file that grows is read to its new end; one that shrinks is an error", arguments: [90, 30])
+  func changedFile(size: Int) throws {
+    let scratch = try ScratchDirectory()
+    let path = try scratch.write(Array(String(repeating: "line\n", count: 12).utf8), to: "text")
+    var reader = CorpusReader([.file(path)], pieceSize: 20)
+    var piece = CorpusPiece()
+    #expect(try reader.next(into: &piece))
+    let file = try #require(FileHandle(forUpdatingAtPath: path))
+    if size > 60 {
+      try file.seekToEnd()
+      try file.write(contentsOf: Array(String(repeating: "line\n", count: 6).utf8))
+    } else {
+      try file.truncate(atOffset: UInt64(size))
+    }
+    try file.close()
+    var bytes = piece.bytes
+    do throws(DataError) {
+      while try reader.next(into: &piece) { bytes += piece.bytes }
+      #expect(bytes.count == size && size > 60)
+    } catch {
+      #expect(error.code == .inputOutput && size < 60)
+      #expect(error.message == "cannot read \(path): it became shorter while it was read; try again")
+    }
+  }
+
   @Test("A stretch beyond the limit is cut there, wherever the pieces are cut", arguments: [1, 2, 3, 7, 50, 1_000])
   func longestStretch(pieceSize: Int) throws {
     let text =
