@@ -15,6 +15,13 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   }
 
   var testDescription: String { arguments }
+
+  /// Expects the status and the message, and that the message is a proper one.
+  func expect(_ outcome: Command.Outcome) {
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(outcome.hasProperMessage, "\(outcome.errors)")
+  }
 }
 
 @Suite struct BadInputTests {
@@ -101,9 +108,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     let command = try await command()
     let (names, runNames) = (try command.directory.names(), try runFiles(command))
     let outcome = try await command.run(bad.arguments.split(separator: " ").map(String.init))
-    #expect(outcome.status == bad.status)
-    #expect(outcome.errors.contains(bad.message), "\(outcome.errors)")
-    #expect(outcome.hasProperMessage, "\(outcome.errors)")
+    bad.expect(outcome)
     #expect(outcome.output.isEmpty)
     #expect(try command.directory.names() == names)
     #expect(try runFiles(command) == runNames)
@@ -129,9 +134,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   func unusableText(_ bad: BadInput) async throws {
     let command = try await command()
     let outcome = try await command.run(bad.arguments.split(separator: " ").map(String.init))
-    #expect(outcome.status == bad.status)
-    #expect(outcome.errors.contains(bad.message), "\(outcome.errors)")
-    #expect(outcome.hasProperMessage)
+    bad.expect(outcome)
     #expect(try await command.run(["train", "birds.txt", "--run", "new"] + Corpus.tiny).status == 0)
   }
 

@@ -95,9 +95,7 @@ import Testing
       """)
     let names = try command.directory.names()
     let outcome = try await command.shell("\"$LONGHAND\" tokenize --vocab v -o new \(bad.arguments)")
-    #expect(outcome.status == bad.status)
-    #expect(outcome.errors.contains(bad.message), "\(outcome.errors)")
-    #expect(outcome.hasProperMessage, "\(outcome.errors)")
+    bad.expect(outcome)
     #expect(try command.directory.names() == names)
   }
 
