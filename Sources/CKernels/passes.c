@@ -61,6 +61,11 @@ PASS(add) {
   kernels->add(n, pass->x + from, pass->out + from);
 }
 
+PASS(average) {
+  SHARE(pass->columns, LANES)
+  kernels->average(n, pass->x + from, pass->scale, pass->out + from);
+}
+
 PASS(clear) {
   SHARE(pass->columns, LANES)
   memset(pass->out + from, 0, n * sizeof(float));
@@ -85,7 +90,7 @@ PASS(sgd) {
 
 PASS(adam) {
   SHARE(pass->columns, LANES)
-  kernels->adam(n, pass->out + from, pass->x + from, pass->y + from, pass->z + from, pass->step);
+  kernels->adam(n, pass->out + from, pass->x + from, pass->y ? pass->y + from : NULL, pass->z + from, pass->step);
 }
 
 #define RUN(work, weight, size, ...)                        \
@@ -123,6 +128,10 @@ void ck_sum_rows(const struct ck_context *context, size_t rows, size_t columns, 
 
 void ck_add(const struct ck_context *context, size_t count, const float *x, float *y) {
   RUN(add, 1, count, .columns = count, .x = x, .out = y);
+}
+
+void ck_average(const struct ck_context *context, size_t count, const float *x, float share, float *mean) {
+  RUN(average, 1, count, .columns = count, .x = x, .scale = share, .out = mean);
 }
 
 void ck_clear(const struct ck_context *context, size_t count, float *x) {

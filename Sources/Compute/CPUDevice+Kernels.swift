@@ -52,6 +52,12 @@ extension CPUDevice {
     ck_add(context, x.count, x.base, y.base)
   }
 
+  /// mean += share · (x - mean).
+  public func average(_ x: Matrix<CPUStorage>, share: Double, into mean: Matrix<CPUStorage>) {
+    requireVectors(x, mean)
+    ck_average(context, x.count, x.base, Float(share), mean.base)
+  }
+
   /// The sum of squares.
   public func sumOfSquares(_ x: Matrix<CPUStorage>) -> Double {
     requireVectors(x, x)
@@ -79,18 +85,18 @@ extension CPUDevice {
     ck_sgd(context, values.count, values.base, gradients.base, velocity?.base, &kernel)
   }
 
-  /// A step of Adam, with decoupled weight decay.
+  /// A step of Adam, with decoupled weight decay; the first moment is nil for RMSprop.
   public func adam(
-    _ values: Matrix<CPUStorage>, gradients: Matrix<CPUStorage>, firstMoment: Matrix<CPUStorage>,
+    _ values: Matrix<CPUStorage>, gradients: Matrix<CPUStorage>, firstMoment: Matrix<CPUStorage>?,
     secondMoment: Matrix<CPUStorage>, _ step: AdamStep
   ) {
     requireVectors(values, gradients)
-    requireVectors(values, firstMoment)
+    requireVectors(values, firstMoment ?? values)
     requireVectors(values, secondMoment)
     var kernel = ck_adam_step(
       gradient_scale: Float(step.gradientScale), rate: Float(step.rate), beta1: Float(step.beta1),
       alpha1: Float(1 - step.beta1), beta2: Float(step.beta2), alpha2: Float(1 - step.beta2),
       second_scale: Float(step.secondScale), epsilon: Float(step.epsilon), decay: Float(step.decay))
-    ck_adam(context, values.count, values.base, gradients.base, firstMoment.base, secondMoment.base, &kernel)
+    ck_adam(context, values.count, values.base, gradients.base, firstMoment?.base, secondMoment.base, &kernel)
   }
 }

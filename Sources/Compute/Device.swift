@@ -84,6 +84,8 @@ public protocol Device: AnyObject, Sendable {
 
   /// y += x.
   func add(_ x: Matrix<Storage>, to y: Matrix<Storage>)
+  /// mean += share · (x - mean).
+  func average(_ x: Matrix<Storage>, share: Double, into mean: Matrix<Storage>)
   /// The sum of squares.
   func sumOfSquares(_ x: Matrix<Storage>) -> Double
   /// Inverted dropout: out = x / (1 - rate) where the mask of (seed, stream) keeps, else 0; x and out may be the same.
@@ -97,9 +99,9 @@ public protocol Device: AnyObject, Sendable {
   /// A step of SGD; velocity is nil without momentum.
   func sgd(
     _ values: Matrix<Storage>, gradients: Matrix<Storage>, velocity: Matrix<Storage>?, _ step: SGDStep)
-  /// A step of Adam, with decoupled weight decay.
+  /// A step of Adam, with decoupled weight decay; the first moment is nil for RMSprop, where m is the gradient.
   func adam(
-    _ values: Matrix<Storage>, gradients: Matrix<Storage>, firstMoment: Matrix<Storage>, secondMoment: Matrix<Storage>,
+    _ values: Matrix<Storage>, gradients: Matrix<Storage>, firstMoment: Matrix<Storage>?, secondMoment: Matrix<Storage>,
     _ step: AdamStep)
 
   // MARK: Inference

@@ -53,6 +53,20 @@ public struct AdamStep: Sendable {
   }
 }
 
+extension AdamStep {
+  /// The numbers of a step of RMSprop (Tieleman & Hinton 2012): value = decay · value - rate · g / (√v + epsilon), where
+  /// v = alpha · v + (1 - alpha) · g².
+  public static func rmsprop(
+    learningRate: Double, alpha: Double, epsilon: Double = 1e-8, weightDecay: Double = 0, gradientScale: Double = 1
+  ) -> AdamStep {
+    var step = AdamStep(
+      t: 1, learningRate: learningRate, beta1: 0, beta2: alpha, epsilon: epsilon, weightDecay: weightDecay,
+      gradientScale: gradientScale)
+    step.secondScale = 1
+    return step
+  }
+}
+
 /// base to an integer power, by squaring: the same bits on every machine.
 private func power(_ base: Double, _ exponent: Int) -> Double {
   var result = 1.0

@@ -61,6 +61,12 @@ extension ReferenceDevice {
     x.forEachIndex { r, j in y[r, j] += x[r, j] }
   }
 
+  /// mean += share · (x - mean).
+  public func average(_ x: Matrix<ReferenceStorage>, share: Double, into mean: Matrix<ReferenceStorage>) {
+    requireVectors(x, mean)
+    x.forEachIndex { r, j in mean[r, j] += share * (x[r, j] - mean[r, j]) }
+  }
+
   /// The sum of squares.
   public func sumOfSquares(_ x: Matrix<ReferenceStorage>) -> Double {
     var sum = 0.0
@@ -98,19 +104,23 @@ extension ReferenceDevice {
     }
   }
 
-  /// A step of Adam, with decoupled weight decay.
+  /// A step of Adam, with decoupled weight decay; the first moment is nil for RMSprop.
   public func adam(
     _ values: Matrix<ReferenceStorage>, gradients: Matrix<ReferenceStorage>,
-    firstMoment m: Matrix<ReferenceStorage>, secondMoment v: Matrix<ReferenceStorage>, _ step: AdamStep
+    firstMoment: Matrix<ReferenceStorage>?, secondMoment v: Matrix<ReferenceStorage>, _ step: AdamStep
   ) {
     requireSameShape(values, gradients)
     let (beta1, beta2) = (step.beta1, step.beta2)
     values.forEachIndex { r, j in
       let g = gradients[r, j] * step.gradientScale
-      m[r, j] = beta1 * m[r, j] + (1 - beta1) * g
+      var m = g
+      if let firstMoment {
+        m = beta1 * firstMoment[r, j] + (1 - beta1) * g
+        firstMoment[r, j] = m
+      }
       v[r, j] = beta2 * v[r, j] + (1 - beta2) * g * g
       let denominator = v[r, j].squareRoot() * step.secondScale + step.epsilon
-      values[r, j] = step.decay * values[r, j] - step.rate * m[r, j] / denominator
+      values[r, j] = step.decay * values[r, j] - step.rate * m / denominator
     }
   }
 }

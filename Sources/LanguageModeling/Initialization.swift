@@ -6,8 +6,15 @@ public struct Initialization: Sendable, Equatable {
   /// The bias that opens the forget gates at the start (Gers 2000; Jozefowicz 2015 advises 1).
   public var forgetBias: Double
 
-  /// Uniform values: within 1/√H in the layers and the output, of variance 1 in the embedding unless it is tied.
-  public init(forgetBias: Double = 1) { self.forgetBias = forgetBias }
+  /// All other values are uniform from -range to range, biases of the output 0; nil is within 1/√H in the layers and the
+  /// output, and of variance 1 in the embedding unless it is tied.
+  public var range: Double?
+
+  /// How values are drawn.
+  public init(forgetBias: Double = 1, range: Double? = nil) {
+    self.forgetBias = forgetBias
+    self.range = range
+  }
 
   /// Fills the values of a network; the same seed gives the same bytes.
   public func fill<D: Device>(_ values: D.Storage, of network: LSTMNetwork, seed: UInt64, on device: D) {
@@ -16,8 +23,9 @@ public struct Initialization: Sendable, Equatable {
       var generator = Philox4x32(seed: seed, stream: UInt64(index))
       var numbers = [Float](repeating: 0, count: parameter.count)
       let bound =
-        parameter == network.embedding.weight && !network.configuration.tied
-        ? Double(3).squareRoot() : 1 / Double(H).squareRoot()
+        range
+        ?? (parameter == network.embedding.weight && !network.configuration.tied
+          ? Double(3).squareRoot() : 1 / Double(H).squareRoot())
       if parameter != network.output.bias {
         for i in numbers.indices { numbers[i] = Float((generator.uniform() * 2 - 1) * bound) }
       }

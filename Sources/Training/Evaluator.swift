@@ -15,17 +15,15 @@ struct Evaluator<D: Device> {
   func loss(of tokens: any TokenSequence, lanes: Int, steps: Int, weights: NetworkWeights<D>) -> Double {
     let B = max(1, min(lanes, tokens.count / (4 * steps)))
     var reader = LaneReader(
-      tokens: tokens, boundary: boundary, laneLength: tokens.count / B, lanes: 0..<B, steps: steps)
+      tokens: tokens, boundary: boundary, laneLength: tokens.count / B, lanes: 0..<B)
     let window = Window(network, weights: weights, steps: steps, lanes: B, trained: false, on: device)
     let state = LSTMState(network.configuration, lanes: B, on: device)
     var batch = Batch()
     var logProbabilities: [Double] = []
     var sum = 0.0
-    for w in 0..<reader.windows {
-      reader.read(window: w, into: &batch)
-      if logProbabilities.count != batch.targets.count {
-        logProbabilities = [Double](repeating: 0, count: batch.targets.count)
-      }
+    for start in stride(from: 0, to: reader.laneLength, by: steps) {
+      reader.read(start..<min(start + steps, reader.laneLength), into: &batch)
+      logProbabilities.resize(to: batch.targets.count)
       let h = window.forward(batch.inputs, weights: weights, state: state)
       window.logProbabilities(h, targets: batch.targets, weights: weights, into: &logProbabilities)
       sum = logProbabilities.reduce(sum, +)

@@ -25,40 +25,41 @@ struct LaneReader: Sendable {
   let laneLength: Int
   /// The lanes that it reads.
   let lanes: Range<Int>
-  /// T.
-  let steps: Int
+  /// Where the first lane of all starts.
+  var shift = 0
   private var lane: [TokenID] = []
 
-  init(tokens: any TokenSequence, boundary: TokenID, laneLength: Int, lanes: Range<Int>, steps: Int) {
+  init(tokens: any TokenSequence, boundary: TokenID, laneLength: Int, lanes: Range<Int>) {
     self.tokens = tokens
     self.boundary = boundary
     self.laneLength = laneLength
     self.lanes = lanes
-    self.steps = steps
   }
 
-  /// The windows of an epoch; the last one may be shorter.
-  var windows: Int { (laneLength + steps - 1) / steps }
-
-  /// Reads window w of every lane: [T, lanes].
-  mutating func read(window w: Int, into batch: inout Batch) {
-    let start = w * steps
-    let T = min(steps, laneLength - start)
-    precondition(w >= 0 && T > 0, "window \(w) of \(windows)")
-    let B = lanes.count
-    if batch.inputs.count != T * B {
-      batch.inputs = [TokenID](repeating: 0, count: T * B)
-      batch.targets = batch.inputs
-    }
-    if lane.count != T + 1 { lane = [TokenID](repeating: 0, count: T + 1) }
+  /// Reads a window of every lane, some places of it: [T, lanes].
+  mutating func read(_ window: Range<Int>, into batch: inout Batch) {
+    precondition(window.lowerBound >= 0 && window.upperBound <= laneLength, "window \(window) of \(laneLength)")
+    let (T, B) = (window.count, lanes.count)
+    batch.inputs.resize(to: T * B)
+    batch.targets.resize(to: T * B)
+    lane.resize(to: T + 1)
+    let isFirst = window.lowerBound == 0
     for (b, number) in lanes.enumerated() {
-      let first = number * laneLength + start
+      let first = shift + number * laneLength + window.lowerBound
       lane[0] = boundary
-      tokens.read((w == 0 ? first : first - 1)..<first + T, into: &lane, at: w == 0 ? 1 : 0)
+      tokens.read((isFirst ? first : first - 1)..<first + T, into: &lane, at: isFirst ? 1 : 0)
       for t in 0..<T {
         batch.inputs[t * B + b] = lane[t]
         batch.targets[t * B + b] = lane[t + 1]
       }
     }
+  }
+}
+
+extension Array where Element: ExpressibleByIntegerLiteral {
+  /// Makes the array longer with zeros, or shorter; its memory stays.
+  mutating func resize(to count: Int) {
+    if self.count > count { removeLast(self.count - count) }
+    while self.count < count { append(0) }
   }
 }

@@ -12,6 +12,10 @@ public enum LearningRateSchedule: String, Sendable, CaseIterable {
   case step
   /// Half a cosine down to `floor`, over the whole run (Loshchilov & Hutter 2017).
   case cosine
+  /// A straight line down to `floor`, over the whole run.
+  case linear
+  /// Up from a 25th over the first 30 % of the run and down to `floor`, each in half a cosine (Smith & Topin 2018).
+  case oneCycle = "one-cycle"
   /// Times `decay` whenever the validation loss has not improved.
   case plateau
 }
@@ -26,7 +30,7 @@ public struct ScheduleConfiguration: Sendable, Equatable {
   public var decay: Double
   /// The epochs that `step` leaves alone.
   public var decayAfter: Int
-  /// The least factor that `cosine` ends with.
+  /// The least factor, which `cosine`, `linear` and `one-cycle` end with.
   public var floor: Double
 
   /// A schedule; the numbers that its shape does not use are ignored.
@@ -50,11 +54,23 @@ public struct ScheduleConfiguration: Sendable, Equatable {
   ///   - plateaus: how often the validation loss has stopped improving.
   public func factor(step: Int, epoch: Int, progress: Double, plateaus: Int) -> Double {
     let rise = step < warmup ? Double(step + 1) / Double(warmup) : 1
+    let progress = min(max(progress, 0), 1)
     switch kind {
     case .constant: return rise
     case .step: return rise * pow(decay, Double(max(0, epoch - decayAfter + 1)))
-    case .cosine: return rise * (floor + (1 - floor) * 0.5 * (1 + cos(.pi * min(max(progress, 0), 1))))
+    case .cosine: return rise * slope(from: 1, to: floor, progress)
+    case .linear: return rise * (1 - (1 - floor) * progress)
+    case .oneCycle:
+      let top = 0.3
+      return rise
+        * (progress < top
+          ? slope(from: 1.0 / 25, to: 1, progress / top) : slope(from: 1, to: floor, (progress - top) / (1 - top)))
     case .plateau: return rise * pow(decay, Double(plateaus))
     }
+  }
+
+  /// Half a cosine between two factors.
+  private func slope(from start: Double, to end: Double, _ share: Double) -> Double {
+    end + (start - end) * 0.5 * (1 + cos(.pi * share))
   }
 }

@@ -37,7 +37,8 @@ struct MetricsLog: ~Copyable {
   mutating func write(_ report: EvaluationReport) throws(DataError) {
     try append([
       .init("step", .integer(report.step)), .init("validation_loss", .number(report.loss)),
-      .init("best", .bool(report.isBest)), .init("seconds", .number(report.seconds)),
+      .init("average", .bool(report.isAverage)), .init("best", .bool(report.isBest)),
+      .init("seconds", .number(report.seconds)),
     ])
   }
 

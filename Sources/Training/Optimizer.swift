@@ -6,6 +6,8 @@ public enum OptimizerKind: String, Sendable, CaseIterable {
   case sgd
   /// Adam (Kingma & Ba 2015); weight decay is added to the gradient's step as in `adamw`.
   case adam
+  /// RMSprop (Tieleman & Hinton 2012), as char-rnn and torch-rnn use it.
+  case rmsprop
   /// Adam with decoupled weight decay (Loshchilov & Hutter 2019).
   case adamw
 }
@@ -20,9 +22,9 @@ public struct OptimizerConfiguration: Sendable, Equatable {
   public var momentum: Double
   /// β₁ of Adam.
   public var beta1: Double
-  /// β₂ of Adam.
+  /// β₂ of Adam; α of RMSprop.
   public var beta2: Double
-  /// ε of Adam.
+  /// ε of Adam and RMSprop.
   public var epsilon: Double
   /// What each step takes off a value, times the learning rate.
   public var weightDecay: Double
@@ -48,6 +50,7 @@ public struct OptimizerConfiguration: Sendable, Equatable {
   public var momentCount: Int {
     switch kind {
     case .sgd: momentum > 0 ? 1 : 0
+    case .rmsprop: 1
     case .adam, .adamw: 2
     }
   }
@@ -56,7 +59,7 @@ public struct OptimizerConfiguration: Sendable, Equatable {
 /// Moves a flat buffer of values by a flat buffer of gradients.
 final class Optimizer<D: Device>: Sendable {
   let configuration: OptimizerConfiguration
-  /// The flat buffers that it keeps: velocity, or first and second moment.
+  /// The flat buffers that it keeps: velocity, or the moments.
   let moments: [D.Storage]
   private let device: D
   private let count: Int
@@ -76,11 +79,17 @@ final class Optimizer<D: Device>: Sendable {
     let values = Matrix(values, rows: 1, columns: count)
     let gradients = Matrix(gradients, rows: 1, columns: count)
     func moment(_ i: Int) -> Matrix<D.Storage> { Matrix(moments[i], rows: 1, columns: count) }
-    if o.kind == .sgd {
+    switch o.kind {
+    case .sgd:
       let step = SGDStep(
         learningRate: learningRate, momentum: o.momentum, weightDecay: o.weightDecay, gradientScale: gradientScale)
       device.sgd(values, gradients: gradients, velocity: moments.isEmpty ? nil : moment(0), step)
-    } else {
+    case .rmsprop:
+      let step = AdamStep.rmsprop(
+        learningRate: learningRate, alpha: o.beta2, epsilon: o.epsilon, weightDecay: o.weightDecay,
+        gradientScale: gradientScale)
+      device.adam(values, gradients: gradients, firstMoment: nil, secondMoment: moment(0), step)
+    case .adam, .adamw:
       let step = AdamStep(
         t: t, learningRate: learningRate, beta1: o.beta1, beta2: o.beta2, epsilon: o.epsilon,
         weightDecay: o.weightDecay, gradientScale: gradientScale)

@@ -1,5 +1,6 @@
 internal import Compute
 internal import LanguageModeling
+internal import NeuralNetwork
 internal import TokenFiles
 
 /// The shards of a batch: each runs forward and backward over its own lanes into its own flat buffer of gradients.
@@ -12,10 +13,12 @@ final class Replicas<D: Device> {
   /// The gradient buffers, in the order of the shards.
   let gradients: [D.Storage]
   private let configuration: TrainingConfiguration
-  /// The windows of an epoch.
-  let windows: Int
+  /// How an epoch is cut.
+  let plan: WindowPlan
   /// The tokens that an epoch predicts.
   let tokensPerEpoch: Int
+  /// Where the gradients of a step's further windows go before they are added.
+  private let further: D.Storage?
 
   /// Shards of the lanes that `tokens` is cut into, as even as can be.
   init(
@@ -23,43 +26,56 @@ final class Replicas<D: Device> {
     tokens: any TokenSequence, boundary: TokenID, on device: D
   ) {
     self.configuration = configuration
-    let (B, T, count) = (configuration.batch, configuration.window, configuration.shardCount)
-    let laneLength = tokens.count / B
+    let (B, count) = (configuration.batch, configuration.shardCount)
+    let plan = WindowPlan(configuration, laneLength: configuration.laneLength(of: tokens.count))
     shards = (0..<count).map { s in
       let lanes = B * s / count..<B * (s + 1) / count
       return Shard(
         network, weights: weights,
-        reader: LaneReader(tokens: tokens, boundary: boundary, laneLength: laneLength, lanes: lanes, steps: T),
-        dropout: configuration.dropout > 0, on: device)
+        reader: LaneReader(tokens: tokens, boundary: boundary, laneLength: plan.laneLength, lanes: lanes),
+        steps: plan.mostSteps, dropout: configuration.dropout > 0, on: device)
     }
     gradients = shards.map(\.gradients)
-    windows = (laneLength + T - 1) / T
-    tokensPerEpoch = laneLength * B
+    further = plan.windowsPerStep > 1 ? device.allocate(network.parameterCount) : nil
+    self.plan = plan
+    tokensPerEpoch = plan.laneLength * B
   }
 
-  /// Forward and backward over one window of every lane: the mean of -ln p(token), in nats, and how many there were.
+  /// Forward and backward over the windows of a step: the mean of -ln p(token), in nats, and how many there were.
   ///
   /// - Parameters:
-  ///   - w: the window's number in its epoch.
+  ///   - places: the part of every lane that the step takes.
   ///   - step: the number of the step that masks and fresh starts depend on.
-  func trainingStep(window w: Int, step: Int, weights: NetworkWeights<D>) -> (loss: Double, tokens: Int) {
-    for shard in shards { shard.read(window: w) }
-    startLanesAnew(step: step)
-    let tokens = shards.reduce(0) { $0 + $1.targetCount }
-    for (s, shard) in shards.enumerated() {
-      shard.trainingStep(
-        scale: 1 / Float(tokens), weights: weights,
-        dropout: configuration.dropout > 0
-          ? Dropout(rate: Float(configuration.dropout), seed: configuration.seed, step: step, shard: s) : nil)
+  ///   - epoch: its number.
+  func trainingStep(
+    _ places: Range<Int>, step: Int, epoch: Int, weights: NetworkWeights<D>
+  ) -> (loss: Double, tokens: Int) {
+    let tokens = places.count * configuration.batch
+    let shift = configuration.shiftsLanes ? plan.shift(ofEpoch: epoch) : 0
+    var start = places.lowerBound
+    var sum = 0.0
+    for pass in step * plan.windowsPerStep..<(step + 1) * plan.windowsPerStep where start < places.upperBound {
+      let window = start..<min(start + plan.length(ofPass: pass), places.upperBound)
+      for shard in shards { shard.read(window, shift: shift) }
+      startLanesAnew(pass: pass)
+      for (s, shard) in shards.enumerated() {
+        shard.trainingStep(
+          scale: 1 / Float(tokens), weights: weights,
+          dropout: configuration.dropout > 0
+            ? Dropout(rate: Float(configuration.dropout), seed: configuration.seed, step: pass, shard: s) : nil,
+          addingThrough: start > places.lowerBound ? further : nil)
+        sum -= shard.logProbability
+      }
+      start = window.upperBound
     }
-    return (-shards.reduce(0) { $0 + $1.logProbability } / Double(tokens), tokens)
+    return (sum / Double(tokens), tokens)
   }
 
   /// Starts lanes anew, each with the configured probability.
-  private func startLanesAnew(step: Int) {
+  private func startLanesAnew(pass: Int) {
     if configuration.freshStart == 0 { return }
     // The second bit from the top keeps these streams apart from those of masks and initial values.
-    var generator = Philox4x32(seed: configuration.seed, stream: 1 << 62 | UInt64(truncatingIfNeeded: step))
+    var generator = Philox4x32(seed: configuration.seed, stream: 1 << 62 | UInt64(truncatingIfNeeded: pass))
     for shard in shards {
       for lane in 0..<shard.state.lanes where Double(generator.next() >> 11) * 0x1p-53 < configuration.freshStart {
         shard.startAnew(lane: lane)
@@ -79,25 +95,26 @@ final class Shard<D: Device> {
   let window: Window<D>
   let state: LSTMState<D>
   let gradients: D.Storage
-  /// Σ ln p(target) of the last step, in nats.
+  /// Σ ln p(target) of the last window, in nats.
   private(set) var logProbability = 0.0
   private var batch = Batch()
   private var logProbabilities: [Double] = []
 
-  init(_ network: LSTMNetwork, weights: NetworkWeights<D>, reader: LaneReader, dropout: Bool, on device: D) {
+  init(
+    _ network: LSTMNetwork, weights: NetworkWeights<D>, reader: LaneReader, steps T: Int, dropout: Bool, on device: D
+  ) {
     self.reader = reader
     window = Window(
-      network, weights: weights, steps: reader.steps, lanes: reader.lanes.count, trained: true, dropout: dropout,
-      on: device)
+      network, weights: weights, steps: T, lanes: reader.lanes.count, trained: true, dropout: dropout, on: device)
     state = LSTMState(network.configuration, lanes: reader.lanes.count, on: device)
     gradients = device.allocate(network.parameterCount)
   }
 
-  /// The targets of the window that was read last.
-  var targetCount: Int { batch.targets.count }
-
-  /// Reads a window of the shard's lanes.
-  func read(window w: Int) { reader.read(window: w, into: &batch) }
+  /// Reads a window of the shard's lanes, which start `shift` tokens later.
+  func read(_ window: Range<Int>, shift: Int) {
+    reader.shift = shift
+    reader.read(window, into: &batch)
+  }
 
   /// Has a lane forget what was before the window that was read, as at a text's start.
   func startAnew(lane: Int) {
@@ -105,13 +122,18 @@ final class Shard<D: Device> {
     state.clear(lane: lane, on: window.device)
   }
 
-  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout?) {
-    if logProbabilities.count != batch.targets.count {
-      logProbabilities = [Double](repeating: 0, count: batch.targets.count)
-    }
+  /// Forward and backward over the window that was read.
+  ///
+  /// - Parameter further: where the gradients go first when they are added to those of an earlier window.
+  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout?, addingThrough further: D.Storage?) {
+    logProbabilities.resize(to: batch.targets.count)
     window.trainingStep(
       batch.inputs, targets: batch.targets, scale: scale, weights: weights, state: state, dropout: dropout,
-      gradients: gradients, logProbabilities: &logProbabilities)
+      gradients: further ?? gradients, logProbabilities: &logProbabilities)
+    if let further {
+      let layout = window.network.layout
+      window.device.add(layout.all(of: further), to: layout.all(of: gradients))
+    }
     logProbability = logProbabilities.reduce(0, +)
   }
 }

@@ -26,6 +26,9 @@ extension Trainer {
       writer.add(
         "optimizer.moment_\(i)", shape: [network.parameterCount], network.layout.all(of: moment), on: device)
     }
+    for (i, mean) in averages.means.enumerated() {
+      writer.add("average.mean_\(i)", shape: [network.parameterCount], network.layout.all(of: mean), on: device)
+    }
     for shard in replicas.shards {
       for (name, state) in tensors(of: shard) {
         writer.add(name, shape: [state.rows, state.columns], state, on: device)
@@ -48,30 +51,22 @@ extension Trainer {
       device.upload(
         try file.floats("optimizer.moment_\(i)", shape: [network.parameterCount]), to: network.layout.all(of: moment))
     }
+    for (i, mean) in averages.means.enumerated() {
+      device.upload(
+        try file.floats("average.mean_\(i)", shape: [network.parameterCount]), to: network.layout.all(of: mean))
+    }
     for shard in replicas.shards {
       for (name, state) in tensors(of: shard) {
         device.upload(try file.floats(name, shape: [state.rows, state.columns]), to: state)
       }
     }
     progress = try TrainingProgress(json: JSONValue(parsing: Array(text.utf8)))
-    guard progress.window < replicas.windows else {
+    guard progress.position < replicas.plan.laneLength else {
       throw DataError(
         .data,
-        "\(DataError.shown(path)) stands at window \(progress.window) of \(replicas.windows): "
+        "\(DataError.shown(path)) stands at place \(progress.position) of lanes of \(replicas.plan.laneLength): "
           + "the training text is another one than before")
     }
-  }
-
-  /// The loss of the best model, or the last where nothing validated, on the whole validation and test texts.
-  ///
-  /// Each text is read once from its start, its state carried on: nats per token. The trainer holds that model's values
-  /// afterwards.
-  public func finalLosses(test: (any TokenSequence)?) throws(DataError) -> (validation: Double?, test: Double?) {
-    if try FileSystem.kind(of: run.bestModel) != nil {
-      try ModelFile(path: run.bestModel).load(into: weights.values, of: network, on: device)
-      packWeights()
-    }
-    return (validationLoss(lanes: 1), test.flatMap { loss(of: $0, lanes: 1) })
   }
 
   /// The states of a shard's lanes under their names.

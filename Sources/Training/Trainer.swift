@@ -12,6 +12,7 @@ public final class Trainer<D: Device> {
   let weights: NetworkWeights<D>
   let replicas: Replicas<D>
   let optimizer: Optimizer<D>
+  let averages: WeightAverages<D>
   let device: D
   /// What a model file says besides its tensors, as the facade has it: tokenizer and the like.
   let metadata: [(name: String, value: String)]
@@ -21,7 +22,7 @@ public final class Trainer<D: Device> {
   let data: TrainingData
   private var savedStep: Int?
   private let reducer: GradientReducer<D>
-  private let observe: (TrainingEvent) -> Void
+  let observe: (TrainingEvent) -> Void
 
   /// A run from its start.
   ///
@@ -40,7 +41,7 @@ public final class Trainer<D: Device> {
     observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     try configuration.validate()
-    guard data.training.count >= configuration.batch * 2 else {
+    guard configuration.laneLength(of: data.training.count) >= 2 else {
       throw DataError(
         .data,
         "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2; "
@@ -58,19 +59,21 @@ public final class Trainer<D: Device> {
     replicas = Replicas(
       network, weights: weights, configuration, tokens: data.training, boundary: data.boundary, on: device)
     optimizer = Optimizer(configuration.optimizer, count: network.parameterCount, on: device)
+    averages = WeightAverages(configuration.averaging, count: network.parameterCount, on: device)
     reducer = GradientReducer(device: device, count: network.parameterCount)
-    Initialization(forgetBias: configuration.forgetBias)
-      .fill(weights.values, of: network, seed: configuration.seed, on: device)
+    configuration.initialization.fill(weights.values, of: network, seed: configuration.seed, on: device)
     packWeights()
   }
 
   /// What the run is going to do.
   public var plan: TrainingPlan {
     let limits = configuration.limits
-    let last = [limits.steps, limits.epochs.map { $0 * replicas.windows }].compactMap { $0 }.min()
+    let stepsPerEpoch = replicas.plan.stepsPerEpoch
+    // With windows of varied lengths the steps of an epoch are known on average only.
+    let last = [limits.steps, limits.epochs.map { $0 * stepsPerEpoch }].compactMap { $0 }.min()
     return TrainingPlan(
       parameters: network.parameterCount, bytes: memory, tokensPerEpoch: replicas.tokensPerEpoch,
-      windowsPerEpoch: replicas.windows, validationTokens: data.validation?.count ?? 0, step: progress.step,
+      stepsPerEpoch: stepsPerEpoch, validationTokens: data.validation?.count ?? 0, step: progress.step,
       lastStep: last)
   }
 
@@ -107,32 +110,35 @@ public final class Trainer<D: Device> {
       if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
     }
     try save(&log)
-    if reason != .interrupted { try saveModel(to: run.lastModel) }
+    if reason != .interrupted {
+      try withMeasuredValues { (_) throws(DataError) in try saveModel(to: run.lastModel) }
+    }
     return TrainingOutcome(
       reason: reason, step: progress.step, tokens: progress.tokens, seconds: clock.seconds,
       best: progress.bestLoss.map { ($0, progress.bestStep) })
   }
 
   private func share(_ clock: borrowing StepClock) -> Double {
-    configuration.limits.progress(
-      step: progress.step, stepsPerEpoch: replicas.windows, seconds: clock.seconds)
+    let epochs = Double(progress.epoch) + Double(progress.position) / Double(replicas.plan.laneLength)
+    return configuration.limits.progress(step: progress.step, epochs: epochs, seconds: clock.seconds)
   }
 
   private var evaluationIsDue: Bool {
     if let every = configuration.evaluateEvery { return progress.step % every == 0 }
-    return progress.window == 0 || progress.window % 1000 == 0
+    return progress.stepInEpoch % 1000 == 0
   }
 
-  /// One window forward and backward, and one step of the optimizer.
+  /// The windows of a step forward and backward, and one step of the optimizer.
   private func step(_ clock: StepClock, _ tokensBefore: Int) throws(DataError) -> StepReport {
-    if progress.window == 0 { replicas.clearStates() }
+    if progress.position == 0 { replicas.clearStates() }
     let share = share(clock)
+    let extent = replicas.plan.extent(from: progress.position, step: progress.step)
     let rate =
-      configuration.optimizer.learningRate
+      configuration.optimizer.learningRate * extent.rate
       * configuration.schedule.factor(
         step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
     let (loss, tokens) = replicas.trainingStep(
-      window: progress.window, step: progress.step, weights: weights)
+      extent.places, step: progress.step, epoch: progress.epoch, weights: weights)
     let norm = reducer.reduce(replicas.gradients)
     guard loss.isFinite && norm.isFinite else {
       throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")
@@ -141,50 +147,23 @@ public final class Trainer<D: Device> {
     optimizer.step(
       progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
       values: weights.values, gradients: replicas.gradients[0])
+    averages.add(weights.values, &progress.averaging)
     packWeights()
 
     let epoch = progress.epoch + 1
     progress.step += 1
     progress.tokens += tokens
-    progress.window += 1
-    if progress.window == replicas.windows {
-      progress.window = 0
+    progress.stepInEpoch += 1
+    progress.position = extent.places.upperBound
+    if progress.position == replicas.plan.laneLength {
+      progress.stepInEpoch = 0
+      progress.position = 0
       progress.epoch += 1
     }
     return StepReport(
       step: progress.step, epoch: epoch, loss: loss, learningRate: rate, gradientNorm: norm, tokens: progress.tokens,
       seconds: clock.seconds, tokensPerSecond: Double(progress.tokens - tokensBefore) / clock.sinceStart,
       progress: self.share(clock))
-  }
-
-  private func evaluate(_ log: inout MetricsLog, _ clock: StepClock) throws(DataError) {
-    guard let loss = validationLoss(lanes: configuration.batch) else { return }
-    guard loss.isFinite else { throw notFinite("step \(progress.step) gave a validation loss of \(loss)") }
-    let isBest = progress.bestLoss.map { loss < $0 } ?? true
-    if isBest {
-      progress.bestLoss = loss
-      progress.bestStep = progress.step
-      progress.evaluationsSinceBest = 0
-      try saveModel(to: run.bestModel)
-    } else {
-      progress.evaluationsSinceBest += 1
-      if configuration.schedule.kind == .plateau { progress.plateaus += 1 }
-    }
-    let report = EvaluationReport(step: progress.step, loss: loss, isBest: isBest, seconds: clock.seconds)
-    try log.write(report)
-    observe(.evaluated(report))
-  }
-
-  /// The validation loss of the present values, in nats per token; with one lane that of the whole text, state carried.
-  func validationLoss(lanes: Int) -> Double? {
-    data.validation.flatMap { loss(of: $0, lanes: lanes) }
-  }
-
-  /// The loss of a text in some lanes; nil for an empty one.
-  func loss(of tokens: any TokenSequence, lanes: Int) -> Double? {
-    if tokens.count == 0 { return nil }
-    let evaluator = Evaluator(network: network, boundary: data.boundary, device: device)
-    return evaluator.loss(of: tokens, lanes: lanes, steps: configuration.window, weights: weights)
   }
 
   /// Brings the packed weights up to date with the values.

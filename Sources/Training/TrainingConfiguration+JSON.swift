@@ -1,5 +1,6 @@
 internal import Compute
 public import DataFiles
+internal import LanguageModeling
 
 // The configuration as a run stores it. Every option stands in it, so that a run can be read without its defaults.
 
@@ -7,7 +8,9 @@ extension TrainingConfiguration {
   /// Every option, resolved.
   public var json: JSONValue {
     .object([
-      .init("batch", .integer(batch)), .init("window", .integer(window)), .init("shards", .integer(shardCount)),
+      .init("batch", .integer(batch)), .init("window", .integer(window)), .init("vary_window", .bool(variesWindow)),
+      .init("shift_lanes", .bool(shiftsLanes)), .init("accumulate", .integer(accumulation)),
+      .init("shards", .integer(shardCount)),
       .init("precision", .string(precision.rawValue)),
       .init("dropout", .number(dropout)), .init("fresh_start", .number(freshStart)),
       .init("optimizer", .string(optimizer.kind.rawValue)),
@@ -17,7 +20,10 @@ extension TrainingConfiguration {
       .init("clip", .number(optimizer.clip)), .init("schedule", .string(schedule.kind.rawValue)),
       .init("warmup", .integer(schedule.warmup)), .init("decay", .number(schedule.decay)),
       .init("decay_after", .integer(schedule.decayAfter)), .init("floor", .number(schedule.floor)),
-      .init("forget_bias", .number(forgetBias)), .init("seed", .string(String(seed))),
+      .init("average", .string(averaging.kind.rawValue)), .init("average_decay", .number(averaging.decay)),
+      .init("average_trigger", .integer(averaging.trigger)),
+      .init("forget_bias", .number(initialization.forgetBias)),
+      .init("init_range", initialization.range.map { .number($0) } ?? .null), .init("seed", .string(String(seed))),
       .init("epochs", limits.epochs.map { .integer($0) } ?? .null),
       .init("max_steps", limits.steps.map { .integer($0) } ?? .null),
       .init("max_seconds", limits.seconds.map { .number($0) } ?? .null),
@@ -36,8 +42,14 @@ extension TrainingConfiguration {
     window = try reader.value("window", \.intValue)
     shards = try reader.value("shards", \.intValue)
     // Runs of before there was a choice do not say.
-    precision =
-      json["precision"] == nil ? .float32 : try reader.value("precision") { $0.stringValue.flatMap(Precision.init) }
+    variesWindow = try reader.value("vary_window", or: false, \.boolValue)
+    shiftsLanes = try reader.value("shift_lanes", or: false, \.boolValue)
+    accumulation = try reader.value("accumulate", or: 1, \.intValue)
+    precision = try reader.value("precision", or: .float32) { $0.stringValue.flatMap(Precision.init) }
+    averaging = AveragingConfiguration(
+      try reader.value("average", or: .none) { $0.stringValue.flatMap(AveragingKind.init) },
+      decay: try reader.value("average_decay", or: AveragingConfiguration().decay, \.doubleValue),
+      trigger: try reader.value("average_trigger", or: AveragingConfiguration().trigger, \.intValue))
     dropout = try reader.value("dropout", \.doubleValue)
     freshStart = try reader.value("fresh_start", \.doubleValue)
     optimizer = OptimizerConfiguration(
@@ -50,7 +62,9 @@ extension TrainingConfiguration {
       try reader.value("schedule") { $0.stringValue.flatMap(LearningRateSchedule.init) },
       warmup: try reader.value("warmup", \.intValue), decay: try reader.value("decay", \.doubleValue),
       decayAfter: try reader.value("decay_after", \.intValue), floor: try reader.value("floor", \.doubleValue))
-    forgetBias = try reader.value("forget_bias", \.doubleValue)
+    initialization = Initialization(
+      forgetBias: try reader.value("forget_bias", \.doubleValue),
+      range: json["init_range"] == nil ? nil : try reader.optional("init_range", \.doubleValue))
     seed = try reader.value("seed") { $0.stringValue.flatMap { UInt64($0) } }
     limits = TrainingLimits(
       epochs: try reader.optional("epochs", \.intValue), steps: try reader.optional("max_steps", \.intValue),
@@ -72,6 +86,11 @@ struct OptionReader {
       throw DataError(.data, "a stored run lacks a usable \"\(name)\"; it is damaged or of another version")
     }
     return value
+  }
+
+  /// A value that stored runs of before there was a choice lack.
+  func value<T>(_ name: String, or standard: T, _ read: (JSONValue) -> T?) throws(DataError) -> T {
+    json[name] == nil ? standard : try value(name, read)
   }
 
   func optional<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T? {

@@ -1,5 +1,6 @@
 public import Compute
 public import DataFiles
+public import LanguageModeling
 
 /// Everything that decides what a run computes, apart from model, data and the number of threads.
 public struct TrainingConfiguration: Sendable, Equatable {
@@ -7,6 +8,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var batch = 32
   /// T, the steps of a window of truncated BPTT.
   public var window = 64
+  /// Whether every window has a length of its own, about T, and the step a rate in proportion (Merity et al. 2018).
+  public var variesWindow = false
+  /// Whether every epoch starts some tokens later or earlier, fewer than T, so that its windows are cut elsewhere.
+  public var shiftsLanes = false
+  /// The windows that a step of the optimizer takes: their gradients are added.
+  public var accumulation = 1
   /// The shards that a batch's lanes are split into; nil is one.
   public var shards: Int?
   /// What the factors of products are rounded to.
@@ -20,10 +27,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var freshStart = 0.01
   /// The rule that turns gradients into steps.
   public var optimizer = OptimizerConfiguration()
+  /// Which average of the values is measured and saved.
+  public var averaging = AveragingConfiguration()
   /// How the learning rate moves.
   public var schedule = ScheduleConfiguration()
-  /// The bias that opens the forget gates at the start.
-  public var forgetBias = 1.0
+  /// How the values of a new model are drawn.
+  public var initialization = Initialization()
   /// Where initial values and dropout masks come from.
   public var seed: UInt64 = 1
   /// When the run ends.
@@ -43,6 +52,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// The number of shards in force.
   public var shardCount: Int { shards ?? 1 }
 
+  /// The places of each of the B lanes that a text is cut into.
+  func laneLength(of tokens: Int) -> Int { max(0, tokens - (shiftsLanes ? window - 1 : 0)) / batch }
+
   /// Refuses numbers that no run can have.
   ///
   /// - Throws: `DataError` that names the option and the numbers that it takes.
@@ -57,6 +69,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public func validateNumbers() throws(DataError) {
     try check(batch, in: 1...65_536, "batch")
     try check(window, in: 1...65_536, "window")
+    try check(accumulation, in: 1...65_536, "accumulate")
     try check(shardCount, in: 1...min(batch, 4096), "shards")
     try check(dropout, in: 0...0.99, "dropout")
     try check(freshStart, in: 0...1, "fresh-start")
@@ -71,7 +84,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(schedule.decay, in: 1e-6...1, "decay")
     try check(schedule.decayAfter, in: 0...1 << 40, "decay-after")
     try check(schedule.floor, in: 0...1, "floor")
-    try check(forgetBias, in: -100...100, "forget-bias")
+    try check(averaging.decay, in: 0...0.999_999, "average-decay")
+    try check(averaging.trigger, in: 1...1 << 40, "average-trigger")
+    try check(initialization.forgetBias, in: -100...100, "forget-bias")
+    try check(initialization.range ?? 1, in: 0...100, "init-range")
     try check(evaluateEvery ?? 1, in: 1...1 << 40, "evaluate-every")
     try check(checkpointEvery ?? 1, in: 1...1 << 40, "checkpoint-every")
     try check(patience, in: 0...1 << 40, "patience")
@@ -103,10 +119,12 @@ public struct TrainingLimits: Sendable, Equatable {
   }
 
   /// The share of the run that is done, from 0 to 1.
-  func progress(step: Int, stepsPerEpoch: Int, seconds elapsed: Double) -> Double {
+  ///
+  /// - Parameter epochs: epochs that are done, the part of the present one included.
+  func progress(step: Int, epochs done: Double, seconds elapsed: Double) -> Double {
     var share = 0.0
     if let steps { share = max(share, Double(step) / Double(steps)) }
-    if let epochs { share = max(share, Double(step) / (Double(epochs) * Double(stepsPerEpoch))) }
+    if let epochs { share = max(share, done / Double(epochs)) }
     if let seconds { share = max(share, elapsed / seconds) }
     return min(share, 1)
   }

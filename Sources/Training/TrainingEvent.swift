@@ -18,8 +18,8 @@ public struct TrainingPlan: Sendable {
   public let bytes: Int
   /// The tokens of the training text that an epoch predicts.
   public let tokensPerEpoch: Int
-  /// The windows of an epoch: its steps.
-  public let windowsPerEpoch: Int
+  /// The steps of an epoch; on average where the windows have varied lengths.
+  public let stepsPerEpoch: Int
   /// The tokens of the validation text; 0 without one.
   public let validationTokens: Int
   /// The steps that are done already.
@@ -56,6 +56,8 @@ public struct EvaluationReport: Sendable {
   public let step: Int
   /// The mean of -ln p(token), in nats, by lanes that start without a state.
   public let loss: Double
+  /// Whether it is that of an average of the values instead of the values themselves.
+  public let isAverage: Bool
   /// Whether it is the lowest so far.
   public let isBest: Bool
   /// Seconds of training since the run first started.

@@ -6,8 +6,10 @@ struct TrainingProgress: Equatable {
   var step = 0
   /// Epochs done.
   var epoch = 0
-  /// Windows of the present epoch done.
-  var window = 0
+  /// Steps of the present epoch done.
+  var stepInEpoch = 0
+  /// The places of each lane that the present epoch has done.
+  var position = 0
   /// Tokens predicted.
   var tokens = 0
   /// The best validation loss so far, in nats per token, and the step that it was measured at.
@@ -17,6 +19,8 @@ struct TrainingProgress: Equatable {
   var evaluationsSinceBest = 0
   /// How often the schedule has taken a plateau into account.
   var plateaus = 0
+  /// What the averages of the values depend on.
+  var averaging = AveragingProgress()
   /// Σ loss · steps and steps since the last line of metrics.
   var lossSum = 0.0
   var lossCount = 0
@@ -25,10 +29,11 @@ struct TrainingProgress: Equatable {
 
   var json: JSONValue {
     .object([
-      .init("step", .integer(step)), .init("epoch", .integer(epoch)), .init("window", .integer(window)),
+      .init("step", .integer(step)), .init("epoch", .integer(epoch)),
+      .init("step_in_epoch", .integer(stepInEpoch)), .init("position", .integer(position)),
       .init("tokens", .integer(tokens)), .init("best_loss", bestLoss.map { .number($0) } ?? .null),
       .init("best_step", .integer(bestStep)), .init("evaluations_since_best", .integer(evaluationsSinceBest)),
-      .init("plateaus", .integer(plateaus)), .init("loss_sum", .number(lossSum)),
+      .init("plateaus", .integer(plateaus)), .init("averaging", averaging.json), .init("loss_sum", .number(lossSum)),
       .init("loss_count", .integer(lossCount)), .init("metrics_lines", .integer(metricsLines)),
     ])
   }
@@ -39,17 +44,62 @@ struct TrainingProgress: Equatable {
     let reader = OptionReader(json: json)
     step = try reader.value("step", \.intValue)
     epoch = try reader.value("epoch", \.intValue)
-    window = try reader.value("window", \.intValue)
+    stepInEpoch = try reader.value("step_in_epoch", \.intValue)
+    position = try reader.value("position", \.intValue)
     tokens = try reader.value("tokens", \.intValue)
     bestLoss = try reader.optional("best_loss", \.doubleValue)
     bestStep = try reader.value("best_step", \.intValue)
     evaluationsSinceBest = try reader.value("evaluations_since_best", \.intValue)
     plateaus = try reader.value("plateaus", \.intValue)
+    averaging = try reader.value("averaging", AveragingProgress.init)
     lossSum = try reader.value("loss_sum", \.doubleValue)
     lossCount = try reader.value("loss_count", \.intValue)
     metricsLines = try reader.value("metrics_lines", \.intValue)
-    guard step >= 0, epoch >= 0, window >= 0, tokens >= 0, lossCount >= 0, metricsLines >= 0 else {
+    guard step >= 0, epoch >= 0, stepInEpoch >= 0, position >= 0, tokens >= 0, lossCount >= 0, metricsLines >= 0 else {
       throw DataError(.data, "a checkpoint's progress is below zero; it is damaged or of another version")
     }
+  }
+}
+
+/// How far the averages of a run's values have come.
+struct AveragingProgress: Equatable {
+  /// How many values each mean is of.
+  var counts = [0, 0]
+  /// Whether `nt-asgd` has started.
+  var isTriggered = false
+  /// The losses of the last evaluations before it started, the newest last, and the best of all before them.
+  var recentLosses: [Double] = []
+  var bestBefore: Double?
+
+  /// Takes the loss of the values themselves into account: whether it is worse than one that is `trigger` evaluations old.
+  mutating func addLoss(_ loss: Double, trigger: Int) {
+    if recentLosses.count == trigger, let bestBefore, loss > bestBefore { isTriggered = true }
+    recentLosses.append(loss)
+    if recentLosses.count > trigger {
+      let old = recentLosses.removeFirst()
+      bestBefore = min(bestBefore ?? old, old)
+    }
+  }
+
+  var json: JSONValue {
+    .object([
+      .init("counts", .array(counts.map { .integer($0) })), .init("triggered", .bool(isTriggered)),
+      .init("recent_losses", .array(recentLosses.map { .number($0) })),
+      .init("best_before", bestBefore.map { .number($0) } ?? .null),
+    ])
+  }
+
+  init() {}
+
+  init?(_ json: JSONValue) {
+    guard let counts = json["counts"]?.arrayValue?.compactMap(\.intValue), counts.count == 2,
+      counts.allSatisfy({ $0 >= 0 }), let isTriggered = json["triggered"]?.boolValue,
+      let losses = json["recent_losses"]?.arrayValue, let best = json["best_before"]
+    else { return nil }
+    self.counts = counts
+    self.isTriggered = isTriggered
+    recentLosses = losses.compactMap(\.doubleValue)
+    bestBefore = best.doubleValue
+    guard recentLosses.count == losses.count, bestBefore != nil || best == .null else { return nil }
   }
 }

@@ -36,14 +36,21 @@ import Testing
   @Test(
     "What is wrong with the file is said, with its place",
     arguments: [
-      ("hidden = 8\nbogus = 3\n", Int32(64), "Unknown option '--bogus'"),
+      ("hidden = 8\nbogus = 3\n", Int32(64), "c.toml, line 2, column 1: Unknown option '--bogus'"),
+      ("hidden = 8\n\n  'hiden' = 3\n", 64, "c.toml, line 3, column 3: Unknown option '--hiden'. Did you mean"),
       ("hidden = 8\nlayers == 2\n", 65, "c.toml, line 2, column 9"),
       ("hidden = 8\nhidden = 9\n", 65, "c.toml, line 2"),
-      ("level = [1, 2]\n", 65, "level is neither a number, a text nor true or false"),
-      ("hidden = 'many'\n", 64, "'many' is invalid for '--hidden"),
+      ("seed = [1, 'x']\n", 64, "c.toml, line 1, column 1: The value 'x' is invalid for '--seed"),
+      ("seed = 1\n[model]\nhidden = 8\n", 65, "c.toml, line 2, column 1: model is neither a number"),
+      ("seed = 1\nmodel.hidden = 8\n", 65, "c.toml, line 2, column 1: model is neither a number"),
+      ("seed = 1979-05-27\n", 65, "c.toml, line 1, column 1: seed is neither a number"),
+      ("seed = 1\nhidden = 'many'\n", 64, "line 2, column 1: The value 'many' is invalid for '--hidden"),
+      ("seed = 1\nhidden = 3.5\n", 64, "line 2, column 1: The value '3.5' is invalid for '--hidden"),
+      ("peepholes = 'yes'\n", 64, "line 1, column 1"),
+      ("resume = true\n", 64, "line 1, column 1: A resumed run has its corpus"),
       ("layers = 0\n", 64, "the number of layers is 0"),
       ("dropout = nan\n", 64, "dropout is nan"),
-      ("config = 'd.toml'\n", 65, "cannot name another one"),
+      ("config = 'd.toml'\n", 65, "line 1, column 1: a configuration cannot name another one"),
     ])
   func refused(_ toml: String, _ status: Int32, _ message: String) async throws {
     let (command, outcome) = try await train(toml, ["--max-steps", "2"])

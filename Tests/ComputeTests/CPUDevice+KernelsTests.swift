@@ -163,6 +163,37 @@ struct CPUDeviceOptimizerTests {
     #expect(second.error(floor: 1e-3) < 2e-6)
   }
 
+  @Test(arguments: sizes, InstructionSet.available)
+  func rmsprop(count: Int, set: InstructionSet) {
+    let devices = Devices(set)
+    var generator = Philox4x32(seed: 16, stream: UInt64(count))
+    let values = Twin.random(1, count, using: &generator)
+    let squares = Twin([Float](repeating: 0, count: count), rows: 1, columns: count)
+    for _ in 1...6 {
+      let gradients = Twin.random(1, count, using: &generator)
+      let step = AdamStep.rmsprop(learningRate: 0.01, alpha: 0.95, weightDecay: 0.1, gradientScale: 0.7)
+      devices.fast.adam(
+        values.fast, gradients: gradients.fast, firstMoment: nil, secondMoment: squares.fast, step)
+      devices.exact.adam(
+        values.exact, gradients: gradients.exact, firstMoment: nil, secondMoment: squares.exact, step)
+    }
+    #expect(values.error() < 2e-6)
+    #expect(squares.error(floor: 1e-3) < 2e-6)
+  }
+
+  @Test(arguments: sizes, InstructionSet.available)
+  func average(count: Int, set: InstructionSet) {
+    let devices = Devices(set)
+    var generator = Philox4x32(seed: 17, stream: UInt64(count))
+    let mean = Twin.random(1, count, using: &generator)
+    for share in [0.25, 1.0 / 3, 0.001] {
+      let x = Twin.random(1, count, using: &generator)
+      devices.fast.average(x.fast, share: share, into: mean.fast)
+      devices.exact.average(x.exact, share: share, into: mean.exact)
+    }
+    #expect(mean.error() < 1e-6)
+  }
+
   @Test(arguments: InstructionSet.available)
   func whatIsNotANumberIsNotHidden(set: InstructionSet) {
     let devices = Devices(set)

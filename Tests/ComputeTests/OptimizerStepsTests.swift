@@ -23,6 +23,21 @@ struct OptimizerStepsTests {
     #expect(zip(buffers[0].storage.elements, [0.875, 1.125]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
+  /// Two steps of RMSprop with alpha 0.75, by hand: v is 4 and then 0.75 · 4 + 0.25 · 52 = 16.
+  @Test func rmspropByHand() {
+    let device = ReferenceDevice()
+    let buffers = (0..<3).map { _ in Matrix(device.allocate(1), rows: 1, columns: 1) }
+    buffers[0].storage.elements = [1]
+    let step = AdamStep.rmsprop(learningRate: 0.125, alpha: 0.75, epsilon: 1e-16, weightDecay: 4)
+    for (gradient, expected) in [
+      (4.0, 0.5 - 0.125 * 4 / 2), (52.0.squareRoot(), 0.125 - 0.125 * 52.0.squareRoot() / 4),
+    ] {
+      buffers[1].storage.elements = [gradient]
+      device.adam(buffers[0], gradients: buffers[1], firstMoment: nil, secondMoment: buffers[2], step)
+      #expect(abs(buffers[0][0, 0] - expected) < 1e-12)
+    }
+  }
+
   /// Two steps with momentum 0.5, rate 0.1 and decay 0.5, by hand.
   @Test func sgdByHand() {
     let device = ReferenceDevice()

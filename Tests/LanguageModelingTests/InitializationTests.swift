@@ -25,6 +25,20 @@ struct InitializationTests {
     #expect(one["lstm.weight_hh_l0"] != one["lstm.weight_hh_l1"])
   }
 
+  /// A range given holds for everything but the forget gates and the output's biases.
+  @Test func aRangeGivenIsTheBoundOfAll() throws {
+    let device = ReferenceDevice()
+    let network = LSTMNetwork(
+      try ModelConfiguration(vocabularySize: 50, embeddingSize: 25, hiddenSize: 25, layers: 1))
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization(forgetBias: 0, range: 0.05).fill(weights.values, of: network, seed: 5, on: device)
+    for parameter in network.layout.parameters {
+      let values = device.doubles(parameter.view(in: weights.values)).map(abs)
+      let greatest = try #require(values.max())
+      #expect(parameter.name == "decoder.bias" ? greatest == 0 : 0.04...0.05 ~= greatest, "\(parameter.name)")
+    }
+  }
+
   @Test(arguments: [-2.5, 0, 1, 5])
   func forgetGatesStartAtTheirBias(bias: Double) throws {
     let values = try values(seed: 3, forgetBias: bias)

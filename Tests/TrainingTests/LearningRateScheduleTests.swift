@@ -19,6 +19,14 @@ struct LearningRateScheduleTests {
       (ScheduleConfiguration(.cosine, warmup: 0, floor: 0.2), 0, 0, 1, 0, 0.2),
       (ScheduleConfiguration(.cosine, warmup: 0, floor: 0.2), 0, 0, 7, 0, 0.2),
       (ScheduleConfiguration(.cosine, warmup: 2, floor: 0.2), 0, 0, 0.5, 0, 0.3),
+      (ScheduleConfiguration(.linear, warmup: 0, floor: 0.2), 0, 0, 0, 0, 1),
+      (ScheduleConfiguration(.linear, warmup: 0, floor: 0.2), 0, 0, 0.25, 0, 0.8),
+      (ScheduleConfiguration(.linear, warmup: 0, floor: 0.2), 0, 0, 1.5, 0, 0.2),
+      (ScheduleConfiguration(.oneCycle, warmup: 0, floor: 0.2), 0, 0, 0, 0, 0.04),
+      (ScheduleConfiguration(.oneCycle, warmup: 0, floor: 0.2), 0, 0, 0.15, 0, 0.52),
+      (ScheduleConfiguration(.oneCycle, warmup: 0, floor: 0.2), 0, 0, 0.3, 0, 1),
+      (ScheduleConfiguration(.oneCycle, warmup: 0, floor: 0.2), 0, 0, 0.65, 0, 0.6),
+      (ScheduleConfiguration(.oneCycle, warmup: 0, floor: 0.2), 0, 0, 1, 0, 0.2),
       (ScheduleConfiguration(.plateau, warmup: 0, decay: 0.1), 5, 5, 0.5, 0, 1),
       (ScheduleConfiguration(.plateau, warmup: 0, decay: 0.1), 5, 5, 0.5, 3, 0.001),
     ] as [(ScheduleConfiguration, Int, Int, Double, Int, Double)])
@@ -30,7 +38,9 @@ struct LearningRateScheduleTests {
   }
 
   @Test func namesAreThoseOfTheCommandLine() {
-    #expect(LearningRateSchedule.allCases.map(\.rawValue) == ["constant", "step", "cosine", "plateau"])
-    #expect(OptimizerKind.allCases.map(\.rawValue) == ["sgd", "adam", "adamw"])
+    #expect(
+      LearningRateSchedule.allCases.map(\.rawValue) == ["constant", "step", "cosine", "linear", "one-cycle", "plateau"])
+    #expect(OptimizerKind.allCases.map(\.rawValue) == ["sgd", "adam", "rmsprop", "adamw"])
+    #expect(AveragingKind.allCases.map(\.rawValue) == ["none", "ema", "nt-asgd", "two-tailed"])
   }
 }

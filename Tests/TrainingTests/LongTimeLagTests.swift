@@ -34,7 +34,7 @@ struct LongTimeLagTests {
     run.data = TrainingData(training: TokenArray(text), validation: nil, boundary: 4)
     run.configuration.batch = 16
     run.configuration.window = 104
-    run.configuration.forgetBias = 5
+    run.configuration.initialization.forgetBias = 5
     run.configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 0.03)
     run.configuration.limits = TrainingLimits(steps: 1800)
     run.configuration.evaluateEvery = 500

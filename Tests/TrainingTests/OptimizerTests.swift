@@ -10,6 +10,7 @@ struct OptimizerTests {
   static let rules: [(String, OptimizerConfiguration)] = [
     ("pytorch-training-sgd", OptimizerConfiguration(.sgd, learningRate: 0.5)),
     ("pytorch-training-adam", OptimizerConfiguration(.adam, learningRate: 0.01)),
+    ("pytorch-training-rmsprop", OptimizerConfiguration(.rmsprop, learningRate: 0.01, beta2: 0.95)),
     ("pytorch-training-adamw", OptimizerConfiguration(.adamw, learningRate: 0.01, weightDecay: 0.1)),
   ]
 
@@ -90,7 +91,7 @@ struct OptimizerTests {
     #expect(greatestDifference(values(threads: 4), one) == 0)
   }
 
-  @Test(arguments: [(OptimizerKind.sgd, 0.0, 0), (.sgd, 0.9, 1), (.adam, 0, 2), (.adamw, 0.9, 2)])
+  @Test(arguments: [(OptimizerKind.sgd, 0.0, 0), (.sgd, 0.9, 1), (.adam, 0, 2), (.rmsprop, 0, 1), (.adamw, 0.9, 2)])
   func moments(kind: OptimizerKind, momentum: Double, count: Int) {
     #expect(OptimizerConfiguration(kind, momentum: momentum).momentCount == count)
   }

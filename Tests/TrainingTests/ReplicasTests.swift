@@ -24,12 +24,12 @@ struct ReplicasTests {
       network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
     let reducer = GradientReducer(device: device, count: network.parameterCount)
     var (losses, gradients): ([Double], [Double]) = ([], [])
-    #expect(replicas.windows == 11)
+    #expect(replicas.plan.stepsPerEpoch == 11)
     #expect(replicas.tokensPerEpoch == 330)
-    for step in 0..<2 * replicas.windows {
-      let w = step % replicas.windows
-      if w == 0 { replicas.clearStates() }
-      let (loss, tokens) = replicas.trainingStep(window: w, step: step, weights: weights)
+    for step in 0..<22 {
+      let start = step % 11 * 5
+      if start == 0 { replicas.clearStates() }
+      let (loss, tokens) = replicas.trainingStep(start..<start + 5, step: step, epoch: step / 11, weights: weights)
       #expect(tokens == 30)
       losses.append(loss)
       _ = reducer.reduce(replicas.gradients)
@@ -69,9 +69,9 @@ struct ReplicasTests {
     weights.pack(on: device)
     let replicas = Replicas(
       network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
-    let late = replicas.trainingStep(window: 3, step: 3, weights: weights).loss
-    _ = replicas.trainingStep(window: 4, step: 4, weights: weights)
-    let again = replicas.trainingStep(window: 3, step: 3, weights: weights).loss
+    let late = replicas.trainingStep(15..<20, step: 3, epoch: 0, weights: weights).loss
+    _ = replicas.trainingStep(20..<25, step: 4, epoch: 0, weights: weights)
+    let again = replicas.trainingStep(15..<20, step: 3, epoch: 0, weights: weights).loss
     #expect(late == again)  // whatever came before is forgotten
   }
 
@@ -96,10 +96,45 @@ struct ReplicasTests {
     weights.pack(on: device)
     let replicas = Replicas(
       network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
-    for (w, count) in [240, 90].enumerated() {
-      let (loss, tokens) = replicas.trainingStep(window: w, step: w, weights: weights)
-      #expect(tokens == count)
+    for (step, places) in [0..<40, 40..<55].enumerated() {
+      let (loss, tokens) = replicas.trainingStep(places, step: step, epoch: 0, weights: weights)
+      #expect(tokens == places.count * 6)
       #expect(abs(loss - 1.945910149055313) < 1e-12)  // ln 7: all values are zero
     }
+  }
+
+  /// A step of several windows has the mean of what each of them gives, its state carried from one to the next.
+  @Test(arguments: [1, 3])
+  func accumulatedWindowsAddUp(shards: Int) throws {
+    let run = try TrainingRun()
+    let network = LSTMNetwork(run.model)
+    let device = ReferenceDevice()
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization().fill(weights.values, of: network, seed: 1, on: device)
+    weights.pack(on: device)
+    func replicas(_ accumulation: Int) -> Replicas<ReferenceDevice> {
+      var configuration = run.configuration
+      configuration.shards = shards
+      configuration.accumulation = accumulation
+      configuration.freshStart = 0.3
+      return Replicas(network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
+    }
+    let reducer = GradientReducer(device: device, count: network.parameterCount)
+    func gradients(of replicas: Replicas<ReferenceDevice>) -> [Double] {
+      _ = reducer.reduce(replicas.gradients)
+      return device.doubles(Matrix(replicas.gradients[0], rows: 1, columns: network.parameterCount))
+    }
+    let (single, joined) = (replicas(1), replicas(3))
+    var loss = 0.0
+    var sum = [Double](repeating: 0, count: network.parameterCount)
+    for w in 0..<3 {  // windows of 5, 5 and 2 places
+      let places = 5 * w..<min(5 * w + 5, 12)
+      loss += single.trainingStep(places, step: w, epoch: 0, weights: weights).loss * Double(places.count) / 12
+      sum = zip(sum, gradients(of: single)).map { $0 + $1 * Double(places.count) / 12 }
+    }
+    let (found, tokens) = joined.trainingStep(0..<12, step: 0, epoch: 0, weights: weights)
+    #expect(tokens == 72)
+    #expect(abs(found - loss) < 1e-12)
+    #expect(greatestDifference(gradients(of: joined), sum) < 1e-7)  // scales are rounded to Float
   }
 }

@@ -39,6 +39,36 @@ struct TrainerCheckpointTests {
     }
   }
 
+  /// Averages, windows of varied lengths, epochs that are shifted, and steps of several windows.
+  @Test(arguments: [AveragingKind.ema, .ntASGD, .twoTailed])
+  func everyWayOfTrainingGoesOnInTheSameBytes(kind: AveragingKind) throws {
+    func run() throws -> TrainingRun {
+      var run = try self.run()
+      run.configuration.averaging = AveragingConfiguration(kind, decay: 0.8, trigger: 1)
+      run.configuration.optimizer = OptimizerConfiguration(.rmsprop, learningRate: 1, beta2: 0.9)
+      run.configuration.patience = 0
+      run.configuration.window = 9
+      run.configuration.variesWindow = true
+      run.configuration.shiftsLanes = true
+      run.configuration.accumulation = 2
+      run.configuration.evaluateEvery = 2
+      return run
+    }
+    let whole = try run()
+    try whole.train()
+    let (digests, metrics) = try (whole.digests(), whole.metrics())
+    #expect(metrics.contains { $0.contains("\"average\":true") })
+    for k in 1...11 {
+      let stopped = try run()
+      try stopped.train(steps: k)
+      try stopped.train(threads: 2, resuming: true)
+      #expect(try stopped.metrics() == metrics, "stopped after \(k)")
+      for name in ["best.safetensors", "model.safetensors", "checkpoints/step-000000012.safetensors"] {
+        #expect(try stopped.digests()[name] == digests[name], "stopped after \(k): \(name)")
+      }
+    }
+  }
+
   @Test(arguments: 1...11)
   func aRunThatWasShorterIsTheBeginningOfALongerOne(k: Int) throws {
     var (whole, parts) = try (run(), run())

@@ -1,6 +1,7 @@
 import Compute
 import DataFiles
 import Foundation
+import Goldens
 import LanguageModeling
 import NeuralNetwork
 import ScratchFiles
@@ -34,10 +35,38 @@ struct TrainerTests {
     let plan = try run.trainer(on: CPUDevice()).plan
     #expect(plan.parameters == LSTMNetwork(run.model).parameterCount)
     #expect(plan.tokensPerEpoch == 330)
-    #expect(plan.windowsPerEpoch == 11)
+    #expect(plan.stepsPerEpoch == 11)
     #expect(plan.validationTokens == 83)
     #expect(plan.step == 0)
     #expect(plan.lastStep == 33)
+  }
+
+  /// With an average, what is saved at the end and what is measured is the mean of the values that the run went through.
+  @Test func theAverageIsSavedAndMeasured() throws {
+    var run = try TrainingRun()
+    run.configuration.averaging = AveragingConfiguration(.ema, decay: 0.999)
+    run.configuration.limits = TrainingLimits(steps: 6)
+    var reports: [EvaluationReport] = []
+    var sum: [Double] = []
+    let device = CPUDevice()
+    var trainer: Trainer<CPUDevice>?
+    let made = try run.trainer(on: device) { event in
+      if case .evaluated(let report) = event { reports.append(report) }
+      if case .step = event, let trainer {
+        let values = device.doubles(trainer.network.layout.all(of: trainer.weights.values))
+        sum = sum.isEmpty ? values : zip(sum, values).map(+)
+      }
+    }
+    trainer = made
+    _ = try made.train(until: StopAfter(nil))
+    #expect(reports.map(\.isAverage) == [true, true])
+    let saved = device.allocate(made.network.parameterCount)
+    try ModelFile(path: RunDirectory.lastModel(of: run.path)).load(into: saved, of: made.network, on: device)
+    let found = device.doubles(made.network.layout.all(of: saved))
+    #expect(greatestDifference(found, sum.map { $0 / 6 }) < 1e-6)
+    let now = device.doubles(made.network.layout.all(of: made.weights.values))
+    #expect(greatestDifference(found, now) > 1e-4)  // the run itself goes on from its own values
+    trainer = nil
   }
 
   @Test func aRunEndsAtItsLastEpoch() throws {

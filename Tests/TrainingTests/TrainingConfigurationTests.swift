@@ -1,5 +1,6 @@
 import Compute
 import DataFiles
+import LanguageModeling
 import Testing
 
 @testable import Training
@@ -33,10 +34,14 @@ struct TrainingConfigurationTests {
     (changed { $0.schedule.decay = 0 }, "decay is 0.0; it must be from 1e-06 to 1.0"),
     (changed { $0.schedule.decayAfter = -1 }, "decay-after is -1; it must be from 0 to 1099511627776"),
     (changed { $0.schedule.floor = 2 }, "floor is 2.0; it must be from 0.0 to 1.0"),
-    (changed { $0.forgetBias = 101 }, "forget-bias is 101.0; it must be from -100.0 to 100.0"),
+    (changed { $0.initialization.forgetBias = 101 }, "forget-bias is 101.0; it must be from -100.0 to 100.0"),
     (changed { $0.evaluateEvery = 0 }, "evaluate-every is 0; it must be from 1 to 1099511627776"),
     (changed { $0.checkpointEvery = 0 }, "checkpoint-every is 0; it must be from 1 to 1099511627776"),
     (changed { $0.patience = -1 }, "patience is -1; it must be from 0 to 1099511627776"),
+    (changed { $0.accumulation = 0 }, "accumulate is 0; it must be from 1 to 65536"),
+    (changed { $0.averaging.decay = 1 }, "average-decay is 1.0; it must be from 0.0 to 0.999999"),
+    (changed { $0.averaging.trigger = 0 }, "average-trigger is 0; it must be from 1 to 1099511627776"),
+    (changed { $0.initialization.range = -0.1 }, "init-range is -0.1; it must be from 0.0 to 100.0"),
     (changed { $0.logEvery = 0 }, "log-every is 0; it must be from 1 to 1099511627776"),
     (changed { $0.limits.epochs = 0 }, "epochs is 0; it must be from 1 to 1099511627776"),
     (changed { $0.limits.steps = -5 }, "max-steps is -5; it must be from 1 to 1099511627776"),
@@ -67,7 +72,12 @@ struct TrainingConfigurationTests {
       },
       changed { $0.schedule = ScheduleConfiguration(.step, warmup: 3, decay: 0.97, decayAfter: 4, floor: 0.5) },
       changed {
-        $0.precision = .bfloat16; $0.schedule.kind = .plateau; $0.forgetBias = -3; $0.dropout = 0.25; $0.batch = 3;
+        $0.variesWindow = true; $0.shiftsLanes = true; $0.accumulation = 3; $0.initialization.range = 0.1
+        $0.averaging = AveragingConfiguration(.ntASGD, decay: 0.9, trigger: 4)
+      },
+      changed {
+        $0.precision = .bfloat16; $0.schedule.kind = .plateau; $0.initialization.forgetBias = -3; $0.dropout = 0.25;
+        $0.batch = 3;
         $0.window = 9
       },
     ] as [TrainingConfiguration])
@@ -81,10 +91,10 @@ struct TrainingConfigurationTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(Self.changed { _ in }.json.objectValue)
-    #expect(members.count == 28)
+    #expect(members.count == 35)
     for member in members {
       for other in [[], [JSONValue.Member(member.name, .array([]))]] {
-        if member.name == "precision" && other.isEmpty { continue }
+        if other.isEmpty && Self.newer.contains(member.name) { continue }
         let json = JSONValue.object(members.filter { $0.name != member.name } + other)
         let error = #expect(throws: DataError.self) { try TrainingConfiguration(json: json) }
         #expect(error?.code == .data)
@@ -93,20 +103,31 @@ struct TrainingConfigurationTests {
     }
   }
 
-  /// A run of before there was a choice was of single precision.
-  @Test func aRunThatDoesNotSayIsOfSinglePrecision() throws {
-    let members = try #require(Self.changed { $0.precision = .bfloat16 }.json.objectValue)
-    let json = JSONValue.object(members.filter { $0.name != "precision" })
-    #expect(try TrainingConfiguration(json: json).precision == .float32)
+  /// What runs of before there was a choice do not say.
+  static let newer: Set = [
+    "precision", "vary_window", "shift_lanes", "accumulate", "average", "average_decay", "average_trigger",
+    "init_range",
+  ]
+
+  @Test func aRunThatDoesNotSayHadNoChoice() throws {
+    let chosen = Self.changed {
+      $0.precision = .bfloat16; $0.variesWindow = true; $0.shiftsLanes = true; $0.accumulation = 3
+      $0.averaging = AveragingConfiguration(.ema, decay: 0.5, trigger: 9); $0.initialization.range = 0.1
+    }
+    let members = try #require(chosen.json.objectValue)
+    let json = JSONValue.object(members.filter { !Self.newer.contains($0.name) })
+    let expected = try TrainingConfiguration(json: Self.changed { _ in }.json)
+    #expect(try TrainingConfiguration(json: json) == expected)
   }
 
   @Test(
     arguments: [
-      (TrainingLimits(steps: 10), 5, 100, 0.0, 0.5), (TrainingLimits(epochs: 2), 5, 10, 0, 0.25),
-      (TrainingLimits(seconds: 4), 5, 10, 1, 0.25), (TrainingLimits(epochs: 2, steps: 10, seconds: 4), 5, 10, 3, 0.75),
-      (TrainingLimits(steps: 10), 12, 100, 0, 1),
+      (TrainingLimits(steps: 10), 5, 0.05, 0.0, 0.5), (TrainingLimits(epochs: 2), 5, 0.5, 0, 0.25),
+      (TrainingLimits(seconds: 4), 5, 0.5, 1, 0.25),
+      (TrainingLimits(epochs: 2, steps: 10, seconds: 4), 5, 0.5, 3, 0.75),
+      (TrainingLimits(steps: 10), 12, 0.12, 0, 1),
     ])
-  func progress(limits: TrainingLimits, step: Int, stepsPerEpoch: Int, seconds: Double, share: Double) {
-    #expect(limits.progress(step: step, stepsPerEpoch: stepsPerEpoch, seconds: seconds) == share)
+  func progress(limits: TrainingLimits, step: Int, epochs: Double, seconds: Double, share: Double) {
+    #expect(limits.progress(step: step, epochs: epochs, seconds: seconds) == share)
   }
 }

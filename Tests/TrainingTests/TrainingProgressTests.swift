@@ -9,7 +9,8 @@ struct TrainingProgressTests {
     #expect(try TrainingProgress(json: progress.json) == progress)
     progress.step = 7
     progress.epoch = 1
-    progress.window = 2
+    progress.stepInEpoch = 2
+    progress.position = 30
     progress.tokens = 1 << 50
     progress.bestLoss = 1.0 / 3
     progress.bestStep = 5
@@ -17,6 +18,10 @@ struct TrainingProgressTests {
     progress.plateaus = 1
     progress.lossSum = 0.1 + 0.2
     progress.lossCount = 3
+    progress.averaging.counts = [5, 3]
+    progress.averaging.isTriggered = true
+    progress.averaging.recentLosses = [1.5, 0.1]
+    progress.averaging.bestBefore = 1.25
     let text = progress.json.serialized()
     #expect(try TrainingProgress(json: JSONValue(parsing: Array(text.utf8))) == progress)
   }
@@ -30,7 +35,34 @@ struct TrainingProgressTests {
     }
   }
 
-  @Test(arguments: ["step", "epoch", "window", "tokens", "loss_count"])
+  /// Merity et al. (2018): the mean starts when a loss is worse than the best of those that are `trigger` evaluations old.
+  @Test(
+    arguments: [
+      ([5, 4, 3, 2, 1], 2, nil), ([5, 4, 3, 6], 3, nil), ([5, 4, 3, 6, 5.5], 3, 4), ([5, 4, 3, 4.5, 5], 2, 4),
+      ([5, 4, 3, 5, 5, 5], 2, 4), ([5, 6], 1, nil), ([5, 4, 6], 1, 2), ([5, 5, 5], 1, nil),
+      ([5, 4, 4.5, 4.25, 4.75], 3, nil),
+    ] as [([Double], Int, Int?)])
+  func meansStartWhenTheLossStopsFalling(losses: [Double], trigger: Int, start: Int?) {
+    var progress = AveragingProgress()
+    var found: Int?
+    for (i, loss) in losses.enumerated() {
+      progress.addLoss(loss, trigger: trigger)
+      if progress.isTriggered { found = found ?? i }
+    }
+    #expect(found == start)
+    #expect(progress.recentLosses.count == min(trigger, losses.count))
+  }
+
+  @Test(arguments: ["counts", "triggered", "recent_losses", "best_before"])
+  func averagesNeedEveryMember(name: String) throws {
+    let members = try #require(AveragingProgress().json.objectValue)
+    #expect(AveragingProgress(.object(members)) == AveragingProgress())
+    for other in [[], [JSONValue.Member(name, .string("x"))], [JSONValue.Member(name, .array([.null]))]] {
+      #expect(AveragingProgress(.object(members.filter { $0.name != name } + other)) == nil)
+    }
+  }
+
+  @Test(arguments: ["step", "epoch", "step_in_epoch", "position", "tokens", "loss_count"])
   func nothingIsBelowZero(name: String) throws {
     let members = try #require(TrainingProgress().json.objectValue)
     let json = JSONValue.object(members.map { $0.name == name ? .init(name, .integer(-1)) : $0 })

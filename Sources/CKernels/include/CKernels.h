@@ -101,6 +101,9 @@ void ck_sum_rows(const struct ck_context *context, size_t rows, size_t columns, 
 /// y += x.
 void ck_add(const struct ck_context *context, size_t count, const float *x, float *y);
 
+/// mean += share · (x - mean).
+void ck_average(const struct ck_context *context, size_t count, const float *x, float share, float *mean);
+
 /// x = 0.
 void ck_clear(const struct ck_context *context, size_t count, float *x);
 
@@ -126,7 +129,7 @@ void ck_sgd(const struct ck_context *context, size_t count, float *value, const 
             const struct ck_sgd_step *step);
 
 /// Adam (Kingma & Ba 2015), with decoupled decay (Loshchilov & Hutter 2019): value = decay · value - rate · m / (√v ·
-/// second_scale + epsilon), after m = beta1 · m + alpha1 · g and v = beta2 · v + alpha2 · g².
+/// second_scale + epsilon), after m = beta1 · m + alpha1 · g and v = beta2 · v + alpha2 · g²; a null first moment is m = g.
 struct ck_adam_step {
   float gradient_scale, rate, beta1, alpha1, beta2, alpha2, second_scale, epsilon, decay;
 };

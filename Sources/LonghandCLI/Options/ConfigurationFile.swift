@@ -1,3 +1,4 @@
+import ArgumentParser
 import Longhand
 import TOMLKit
 
@@ -6,8 +7,10 @@ import TOMLKit
 ///     hidden = 512
 ///     learning-rate = 0.004
 ///     peepholes = true
+///     valid = ["a.txt", "b.txt"]
 ///
-/// They are read as if they stood before the options that were typed, so what was typed wins.
+/// They are read as if they stood before the options that were typed, so what was typed wins. Each is first parsed
+/// alone, by the parser of the command line itself, so that what is wrong with it is told with its place in the file.
 enum ConfigurationFile {
   /// Puts the options of `--config FILE` in its place.
   static func expand(_ arguments: [String]) throws -> [String] {
@@ -46,20 +49,54 @@ enum ConfigurationFile {
       throw DataError(
         .data, "\(DataError.shown(path)), line \(place.line), column \(place.column): \(error.description)")
     }
-    return try table.keys.sorted().flatMap { try option($0, table[$0], path) }
+    return try table.keys.sorted().flatMap { key in
+      let place = "\(DataError.shown(path)), \(place(of: key, in: text))"
+      let options = try options(key, table[key], place)
+      do {
+        // A corpus, a run and a validation text, without which some options are refused whatever their value.
+        _ = try TrainCommand.parse(["text", "--run=run", "--valid=text"] + options)
+      } catch {
+        throw DataError(.usage, "\(place): \(TrainCommand.message(for: error))")
+      }
+      return options
+    }
   }
 
-  private static func option(_ key: String, _ value: (any TOMLValueConvertible)?, _ path: String) throws -> [String] {
+  /// The options that a key and its value stand for.
+  private static func options(
+    _ key: String, _ value: (any TOMLValueConvertible)?, _ place: String
+  ) throws -> [String] {
     if key == "config" {
-      throw DataError(.data, "\(DataError.shown(path)): a configuration cannot name another one; leave config out")
+      throw DataError(.data, "\(place): a configuration cannot name another one; leave config out")
     }
-    if let flag = value?.bool { return [flag ? "--\(key)" : "--no-\(key)"] }
-    if let number = value?.int { return ["--\(key)=\(number)"] }
-    if let number = value?.double { return ["--\(key)=\(number)"] }
-    if let text = value?.string { return ["--\(key)=\(text)"] }
+    if let values = value?.array { return try values.map { try option(key, $0, place) } }
+    return [try option(key, value, place)]
+  }
+
+  private static func option(_ key: String, _ value: (any TOMLValueConvertible)?, _ place: String) throws -> String {
+    if let flag = value?.bool { return flag ? "--\(key)" : "--no-\(key)" }
+    if let number = value?.int { return "--\(key)=\(number)" }
+    if let number = value?.double { return "--\(key)=\(number)" }
+    if let text = value?.string { return "--\(key)=\(text)" }
     throw DataError(
       .data,
-      "\(DataError.shown(path)): \(DataError.shown(key)) is neither a number, a text nor true or false; "
-        + "give every option one value")
+      "\(place): \(DataError.shown(key)) is neither a number, a text, true or false, nor a list of them; options stand "
+        + "at the top of the file, without tables")
+  }
+
+  /// The line and column where a key of the top table stands, which the TOML library does not keep.
+  private static func place(of key: String, in text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() {
+      let indent = line.prefix { $0 == " " || $0 == "\t" }.count
+      let rest = line.dropFirst(indent)
+      for spelling in [key, "\"\(key)\"", "'\(key)'", "[\(key)]"] where rest.hasPrefix(spelling) {
+        let behind = rest.dropFirst(spelling.count).first { $0 != " " && $0 != "\t" }
+        if spelling.hasPrefix("[") || behind == "=" || behind == "." {
+          return "line \(number + 1), column \(indent + 1)"
+        }
+      }
+    }
+    return "key \(DataError.shown(key))"
   }
 }

@@ -30,5 +30,12 @@ struct ModelOptions: ParsableArguments {
   var dropout = defaults.dropout
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Bias of the forget gates at the start.", valueName: "x"))
-  var forgetBias = defaults.forgetBias
+  var forgetBias = defaults.initialization.forgetBias
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draw all other values uniformly from -x to x (default: within 1/√hidden, embeddings of variance 1).",
+      valueName: "x"))
+  var initRange: Double?
 }

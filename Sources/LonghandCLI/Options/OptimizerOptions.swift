@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Longhand
 
+extension AveragingKind: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension TrainingPrecision: ExpressibleByArgument {}
@@ -15,6 +16,21 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Steps of a window of truncated BPTT.", valueName: "n"))
   var window = defaults.window
+
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Give every window a length of its own, about --window (Merity et al. 2018).")
+  var varyWindow = defaults.variesWindow
+
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Start every epoch at another token, so that windows are cut elsewhere.")
+  var shiftLanes = defaults.shiftsLanes
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Windows whose gradients are added for one step of the optimizer.", valueName: "n"))
+  var accumulate = defaults.accumulation
 
   @Option(
     parsing: .unconditional,
@@ -34,7 +50,7 @@ struct OptimizerOptions: ParsableArguments {
     help: ArgumentHelp("Stop after so many seconds; the schedule follows the clock.", valueName: "s"))
   var maxSeconds: Double?
 
-  @Option(help: "Optimizer: sgd, adam or adamw.")
+  @Option(help: "Optimizer: sgd, adam, rmsprop or adamw.")
   var optimizer = defaults.optimizer.kind
 
   @Option(
@@ -48,13 +64,20 @@ struct OptimizerOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Decay of values, times the learning rate.", valueName: "x"))
   var weightDecay = defaults.optimizer.weightDecay
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Second beta of adam.", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("First beta of adam.", valueName: "x"))
+  var beta1 = defaults.optimizer.beta1
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Second beta of adam; alpha of rmsprop.", valueName: "x"))
   var beta2 = defaults.optimizer.beta2
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Epsilon of adam and rmsprop.", valueName: "x"))
+  var epsilon = defaults.optimizer.epsilon
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Longest gradient; 0 for any.", valueName: "x"))
   var clip = defaults.optimizer.clip
 
-  @Option(help: "Learning rate over the run: constant, step, cosine or plateau.")
+  @Option(help: "Learning rate over the run: constant, step, cosine, linear, one-cycle or plateau.")
   var schedule = defaults.schedule.kind
 
   @Option(
@@ -67,6 +90,27 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Epochs that the schedule step leaves alone.", valueName: "n"))
   var decayAfter = defaults.schedule.decayAfter
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Factor that cosine, linear and one-cycle end with.", valueName: "x"))
+  var floor = defaults.schedule.floor
+
+  @Option(
+    help: """
+      Average of the weights that is measured and saved: none; ema, exponential; nt-asgd, since the validation loss \
+      stopped improving (Merity et al. 2018); or two-tailed, of a length that adapts (Melis 2022).
+      """)
+  var average = defaults.averaging.kind
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Share of the average that a step of ema keeps.", valueName: "x"))
+  var averageDecay = defaults.averaging.decay
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Evaluations without a better one that start nt-asgd.", valueName: "n"))
+  var averageTrigger = defaults.averaging.trigger
 
   @Option(
     parsing: .unconditional,
@@ -97,14 +141,18 @@ struct OptimizerOptions: ParsableArguments {
     var configuration = TrainingConfiguration()
     configuration.batch = batch
     configuration.window = window
+    configuration.variesWindow = varyWindow
+    configuration.shiftsLanes = shiftLanes
+    configuration.accumulation = accumulate
     configuration.shards = shards
     configuration.freshStart = freshStart
     configuration.dropout = model.dropout
     configuration.optimizer = OptimizerConfiguration(
-      optimizer, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
+      optimizer, momentum: momentum, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay, clip: clip)
+    configuration.averaging = AveragingConfiguration(average, decay: averageDecay, trigger: averageTrigger)
     configuration.schedule = ScheduleConfiguration(
-      schedule, warmup: warmup, decay: decay, decayAfter: decayAfter)
-    configuration.forgetBias = model.forgetBias
+      schedule, warmup: warmup, decay: decay, decayAfter: decayAfter, floor: floor)
+    configuration.initialization = Initialization(forgetBias: model.forgetBias, range: model.initRange)
     configuration.seed = seed
     configuration.limits = TrainingLimits(epochs: epochs, steps: maxSteps, seconds: maxSeconds)
     configuration.evaluateEvery = evaluateEvery

@@ -38,7 +38,7 @@ final class TrainingDisplay {
   private func show(_ plan: TrainingPlan) {
     line(
       "model      \(grouped(plan.parameters)) parameters, \(memorySize(plan.bytes)) of memory for training\n"
-        + "epoch      \(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.windowsPerEpoch)) steps; "
+        + "epoch      \(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.stepsPerEpoch)) steps; "
         + (plan.validationTokens > 0 ? "validation \(grouped(plan.validationTokens)) tokens" : "no validation text")
         + (plan.step > 0 ? "\nresumed    after step \(grouped(plan.step))" : ""))
   }

@@ -1,4 +1,4 @@
-"""Writes the PyTorch fixtures: one pass of three models, and 100 training steps with each of three optimizers.
+"""Writes the PyTorch fixtures: one pass of three models, and 100 training steps with each of four optimizers.
 
 Everything is computed in float64 on one thread. README.md describes the tensors.
 """
@@ -123,5 +123,6 @@ if __name__ == "__main__":
 
     adam = {"lr": 1e-2, "betas": (0.9, 0.999), "eps": 1e-8}
     make_training("pytorch-training-sgd", torch.optim.SGD, {"lr": 0.5})
+    make_training("pytorch-training-rmsprop", torch.optim.RMSprop, {"lr": 1e-2, "alpha": 0.95, "eps": 1e-8})
     make_training("pytorch-training-adam", torch.optim.Adam, adam)
     make_training("pytorch-training-adamw", torch.optim.AdamW, adam | {"weight_decay": 0.1})
