@@ -4,7 +4,7 @@ internal import Compute
 struct WindowPlan: Sendable {
   /// T, the steps of a window where they are not varied.
   let steps: Int
-  /// Whether every window has a length of its own (Merity et al. 2018): T, or T / 2 with a probability of 5 %, and a
+  /// Whether every window has a length of its own (Merity, Keskar & Socher 2018): T, or T / 2 with a probability of 5 %, and a
   /// normal deviation of 5 on top.
   let isVaried: Bool
   /// The windows that a step of the optimizer takes.
@@ -41,7 +41,7 @@ struct WindowPlan: Sendable {
 
   /// The part of an epoch that a step takes: from a place on, and what the learning rate is multiplied by.
   ///
-  /// A longer window has a larger gradient, and so a step of a varied length a rate in proportion (Merity et al. 2018).
+  /// A longer window has a larger gradient, and so a step of a varied length a rate in proportion (Merity, Keskar & Socher 2018).
   func extent(from position: Int, step: Int) -> (places: Range<Int>, rate: Double) {
     var (end, drawn) = (position, 0)
     for pass in step * windowsPerStep..<(step + 1) * windowsPerStep {

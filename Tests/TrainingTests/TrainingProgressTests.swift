@@ -35,7 +35,7 @@ struct TrainingProgressTests {
     }
   }
 
-  /// Merity et al. (2018): the mean starts when a loss is worse than the best of those that are `trigger` evaluations old.
+  /// Merity, Keskar & Socher (2018): the mean starts when a loss is worse than the best of those that are `trigger` evaluations old.
   @Test(
     arguments: [
       ([5, 4, 3, 2, 1], 2, nil), ([5, 4, 3, 6], 3, nil), ([5, 4, 3, 6, 5.5], 3, 4), ([5, 4, 3, 4.5, 5], 2, 4),
