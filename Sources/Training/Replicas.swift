@@ -12,6 +12,7 @@ final class Replicas<D: Device> {
   /// The gradient buffers, in the order of the shards.
   let gradients: [D.Storage]
   private let configuration: TrainingConfiguration
+  private let device: D
   /// The windows of an epoch.
   let windows: Int
   /// The tokens that an epoch predicts.
@@ -23,6 +24,7 @@ final class Replicas<D: Device> {
     tokens: any TokenSequence, boundary: TokenID, on device: D
   ) {
     self.configuration = configuration
+    self.device = device
     let (B, T, count) = (configuration.batch, configuration.window, configuration.shardCount)
     let laneLength = tokens.count / B
     shards = (0..<count).map { s in
@@ -30,7 +32,7 @@ final class Replicas<D: Device> {
       return Shard(
         network, weights: weights,
         reader: LaneReader(tokens: tokens, boundary: boundary, laneLength: laneLength, lanes: lanes, steps: T),
-        dropout: configuration.dropout > 0, on: device)
+        on: device)
     }
     gradients = shards.map(\.gradients)
     windows = (laneLength + T - 1) / T
@@ -45,12 +47,12 @@ final class Replicas<D: Device> {
   func trainingStep(window w: Int, step: Int, weights: NetworkWeights<D>) -> (loss: Double, tokens: Int) {
     for shard in shards { shard.read(window: w) }
     startLanesAnew(step: step)
+    weights.drop(Dropout(seed: configuration.seed, step: step, shard: 0), on: device)
     let tokens = shards.reduce(0) { $0 + $1.targetCount }
     for (s, shard) in shards.enumerated() {
       shard.trainingStep(
         scale: 1 / Float(tokens), weights: weights,
-        dropout: configuration.dropout > 0
-          ? Dropout(rate: Float(configuration.dropout), seed: configuration.seed, step: step, shard: s) : nil)
+        dropout: Dropout(seed: configuration.seed, step: step, shard: s))
     }
     return (-shards.reduce(0) { $0 + $1.logProbability } / Double(tokens), tokens)
   }
@@ -84,11 +86,10 @@ final class Shard<D: Device> {
   private var batch = Batch()
   private var logProbabilities: [Double] = []
 
-  init(_ network: LSTMNetwork, weights: NetworkWeights<D>, reader: LaneReader, dropout: Bool, on device: D) {
+  init(_ network: LSTMNetwork, weights: NetworkWeights<D>, reader: LaneReader, on device: D) {
     self.reader = reader
     window = Window(
-      network, weights: weights, steps: reader.steps, lanes: reader.lanes.count, trained: true, dropout: dropout,
-      on: device)
+      network, weights: weights, steps: reader.steps, lanes: reader.lanes.count, trained: true, on: device)
     state = LSTMState(network.configuration, lanes: reader.lanes.count, on: device)
     gradients = device.allocate(network.parameterCount)
   }
@@ -105,7 +106,7 @@ final class Shard<D: Device> {
     state.clear(lane: lane, on: window.device)
   }
 
-  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout?) {
+  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout) {
     if logProbabilities.count != batch.targets.count {
       logProbabilities = [Double](repeating: 0, count: batch.targets.count)
     }

@@ -8,10 +8,14 @@ extension Trainer {
     let (V, E, H, L) = (model.vocabularySize, model.embeddingSize, model.hiddenSize, model.layers)
     let perParameter = 1 + configuration.optimizer.momentCount + replicas.shards.count
     let packed = L * 12 * H * H  // the weights of every layer in the order of its products
-    // Of each token: its embedding, every layer's gates, h, c and dropped output, and two buffers of gradients.
-    let perToken = E + L * (configuration.dropout > 0 ? 7 : 6) * H + 2 * max(E, H)
+    let regularization = configuration.regularization
+    let masks = (regularization.embeddingDropout > 0 ? 2 * V : 0) + (regularization.weightDropout > 0 ? 4 * H * H : 0)
+    let dropped = (0..<L).count { regularization.dropout(ofLayer: $0, of: L) > 0 }
+    // Of each token: its embedding, every layer's gates, h and c, dropped outputs, what is projected, and two buffers of
+    // gradients.
+    let perToken = E + (6 * L + dropped) * H + (network.projection == nil ? 0 : E) + 2 * max(E, H)
     let rows = configuration.batch * configuration.window
     let logits = V * network.output.block(of: rows / replicas.shards.count) * replicas.shards.count
-    return 4 * (network.parameterCount * perParameter + packed + rows * perToken + logits)
+    return 4 * (network.parameterCount * perParameter + packed + masks + rows * perToken + logits)
   }
 }

@@ -9,7 +9,12 @@ extension TrainingConfiguration {
     .object([
       .init("batch", .integer(batch)), .init("window", .integer(window)), .init("shards", .integer(shardCount)),
       .init("precision", .string(precision.rawValue)),
-      .init("dropout", .number(dropout)), .init("fresh_start", .number(freshStart)),
+      .init("dropout", .number(dropout)), .init("layer_dropout", layerDropout.map { .number($0) } ?? .null),
+      .init("output_dropout", outputDropout.map { .number($0) } ?? .null),
+      .init("input_dropout", .number(inputDropout)), .init("locked_dropout", .bool(lockedDropout)),
+      .init("embedding_dropout", .number(embeddingDropout)), .init("weight_dropout", .number(weightDropout)),
+      .init("activation_penalty", .number(activationPenalty)), .init("temporal_penalty", .number(temporalPenalty)),
+      .init("fresh_start", .number(freshStart)),
       .init("optimizer", .string(optimizer.kind.rawValue)),
       .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
       .init("beta1", .number(optimizer.beta1)), .init("beta2", .number(optimizer.beta2)),
@@ -35,10 +40,16 @@ extension TrainingConfiguration {
     batch = try reader.value("batch", \.intValue)
     window = try reader.value("window", \.intValue)
     shards = try reader.value("shards", \.intValue)
-    // Runs of before there was a choice do not say.
-    precision =
-      json["precision"] == nil ? .float32 : try reader.value("precision") { $0.stringValue.flatMap(Precision.init) }
+    precision = try reader.newer("precision") { $0.stringValue.flatMap(Precision.init) } ?? .float32
     dropout = try reader.value("dropout", \.doubleValue)
+    layerDropout = try reader.newer("layer_dropout", \.doubleValue)
+    outputDropout = try reader.newer("output_dropout", \.doubleValue)
+    inputDropout = try reader.newer("input_dropout", \.doubleValue) ?? 0
+    lockedDropout = try reader.newer("locked_dropout", \.boolValue) ?? false
+    embeddingDropout = try reader.newer("embedding_dropout", \.doubleValue) ?? 0
+    weightDropout = try reader.newer("weight_dropout", \.doubleValue) ?? 0
+    activationPenalty = try reader.newer("activation_penalty", \.doubleValue) ?? 0
+    temporalPenalty = try reader.newer("temporal_penalty", \.doubleValue) ?? 0
     freshStart = try reader.value("fresh_start", \.doubleValue)
     optimizer = OptimizerConfiguration(
       try reader.value("optimizer") { $0.stringValue.flatMap(OptimizerKind.init) },
@@ -72,6 +83,11 @@ struct OptionReader {
       throw DataError(.data, "a stored run lacks a usable \"\(name)\"; it is damaged or of another version")
     }
     return value
+  }
+
+  /// What runs of before there was a choice do not say.
+  func newer<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T? {
+    json[name] == nil ? nil : try optional(name, read)
   }
 
   func optional<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T? {

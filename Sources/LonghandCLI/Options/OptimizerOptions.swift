@@ -99,7 +99,6 @@ struct OptimizerOptions: ParsableArguments {
     configuration.window = window
     configuration.shards = shards
     configuration.freshStart = freshStart
-    configuration.dropout = model.dropout
     configuration.optimizer = OptimizerConfiguration(
       optimizer, momentum: momentum, beta2: beta2, weightDecay: weightDecay, clip: clip)
     configuration.schedule = ScheduleConfiguration(
