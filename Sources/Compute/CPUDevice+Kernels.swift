@@ -53,9 +53,9 @@ extension CPUDevice {
   }
 
   /// y += factor · x.
-  public func add(_ x: Matrix<CPUStorage>, times factor: Float, to y: Matrix<CPUStorage>) {
+  public func add(_ x: Matrix<CPUStorage>, times factor: Double, to y: Matrix<CPUStorage>) {
     requireVectors(x, y)
-    ck_add(context, x.count, x.base, factor, y.base)
+    ck_add(context, x.count, x.base, Float(factor), y.base)
   }
 
   /// The sum of squares.

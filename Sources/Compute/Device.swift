@@ -85,7 +85,7 @@ public protocol Device: AnyObject, Sendable {
   // MARK: Vectors
 
   /// y += factor · x.
-  func add(_ x: Matrix<Storage>, times factor: Float, to y: Matrix<Storage>)
+  func add(_ x: Matrix<Storage>, times factor: Double, to y: Matrix<Storage>)
   /// The sum of squares.
   func sumOfSquares(_ x: Matrix<Storage>) -> Double
   /// Inverted dropout: out = x / (1 - rate) where the mask of (seed, stream) keeps, else 0; x and out may be the same.

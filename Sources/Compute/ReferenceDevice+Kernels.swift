@@ -62,9 +62,9 @@ extension ReferenceDevice {
   }
 
   /// y += factor · x.
-  public func add(_ x: Matrix<ReferenceStorage>, times factor: Float, to y: Matrix<ReferenceStorage>) {
+  public func add(_ x: Matrix<ReferenceStorage>, times factor: Double, to y: Matrix<ReferenceStorage>) {
     requireSameShape(x, y)
-    x.forEachIndex { r, j in y[r, j] += Double(factor) * x[r, j] }
+    x.forEachIndex { r, j in y[r, j] += factor * x[r, j] }
   }
 
   /// The sum of squares.

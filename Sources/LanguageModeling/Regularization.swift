@@ -1,4 +1,4 @@
-/// What is dropped in training and what is added to the loss, as in awd-lstm-lm (Merity et al. 2018) and its sources.
+/// What is dropped in training and what is added to the loss, as in awd-lstm-lm (Merity 2018) and its sources.
 ///
 /// Rates are shares from 0 to below 1; 0 drops nothing. What is kept is scaled up, so that its mean stays.
 public struct Regularization: Sendable, Equatable {
@@ -13,9 +13,9 @@ public struct Regularization: Sendable, Equatable {
   public var isLocked: Bool
   /// The share of the tokens whose embeddings are dropped, wherever they stand (Gal & Ghahramani 2016).
   public var embeddingDropout: Double
-  /// The share of the elements of every layer's W_h, at all steps of a window (DropConnect, Wan et al. 2013).
+  /// The share of the elements of every layer's W_h, at all steps of a window (DropConnect, Wan 2013).
   public var weightDropout: Double
-  /// α: the loss takes on α · mean h² of the last layer's outputs, after dropout (AR, Merity et al. 2017).
+  /// α: the loss takes on α · mean h² of the last layer's outputs, after dropout (AR, Merity 2017).
   public var activationPenalty: Double
   /// β: the loss takes on β · mean (h_t - h_{t-1})² of the last layer's outputs, before dropout (TAR, likewise).
   public var temporalPenalty: Double

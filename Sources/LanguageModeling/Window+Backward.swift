@@ -59,17 +59,17 @@ extension Window {
   private func penalizeActivations(
     _ h: Matrix<D.Storage>, _ regularization: Regularization, _ scale: Float, _ dh: Matrix<D.Storage>
   ) {
-    let alpha = Float(regularization.activationPenalty)
-    if alpha > 0 { device.add(h, times: 2 * alpha * scale / Float(h.columns), to: dh) }
+    let alpha = regularization.activationPenalty
+    if alpha > 0 { device.add(h, times: 2 * alpha * Double(scale) / Double(h.columns), to: dh) }
   }
 
   /// Adds the gradient of β · mean (h_t - h_{t-1})² to that of h [T·B, H], for the steps that have one before them.
   private func penalizeChanges(
     _ h: Matrix<D.Storage>, _ regularization: Regularization, _ scale: Float, _ dh: Matrix<D.Storage>
   ) {
-    let (beta, changes) = (Float(regularization.temporalPenalty), h.rows - lanes)
+    let (beta, changes) = (regularization.temporalPenalty, h.rows - lanes)
     if beta == 0 || changes == 0 { return }
-    let factor = 2 * beta * scale * Float(h.rows) / Float(changes * h.columns)
+    let factor = 2 * beta * Double(scale) * Double(h.rows) / Double(changes * h.columns)
     let (before, after) = (0..<changes, lanes..<h.rows)
     device.add(h.rows(after), times: factor, to: dh.rows(after))
     device.add(h.rows(before), times: -factor, to: dh.rows(after))

@@ -24,9 +24,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var lockedDropout = false
   /// The share of the tokens whose embeddings are dropped for a step (Gal & Ghahramani 2016).
   public var embeddingDropout = 0.0
-  /// The share of every layer's recurrent weights that is dropped for a step (Merity et al. 2018).
+  /// The share of every layer's recurrent weights that is dropped for a step (Merity 2018).
   public var weightDropout = 0.0
-  /// α of the penalty on large outputs of the last layer (AR, Merity et al. 2017).
+  /// α of the penalty on large outputs of the last layer (AR, Merity 2017).
   public var activationPenalty = 0.0
   /// β of the penalty on outputs of the last layer that change from step to step (TAR, likewise).
   public var temporalPenalty = 0.0

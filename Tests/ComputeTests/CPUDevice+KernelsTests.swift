@@ -55,7 +55,7 @@ struct CPUDeviceRowTests {
     devices.fast.add(x.fast, to: y.fast)
     #expect(y.floats == expected)
     devices.exact.add(x.exact, to: y.exact)
-    for factor in [Float(-1), 0, 0.3] {
+    for factor in [-1, 0, 0.3] {
       devices.fast.add(x.fast, times: factor, to: y.fast)
       devices.exact.add(x.exact, times: factor, to: y.exact)
       #expect(y.error() < 5e-7)
