@@ -68,6 +68,7 @@ public final class Window<D: Device> {
   ) -> Matrix<D.Storage> {
     let T = ids.count / lanes
     precondition(ids.count == T * lanes && T <= steps, "\(ids.count) ids in a window of \(steps) · \(lanes)")
+    precondition(dropout == nil || training != nil, "dropout in a window without room for it")
     resets.mark(network.configuration.documentBoundary, in: ids[...])
     if let x {
       let x = x.rows(0..<ids.count)
