@@ -8,8 +8,8 @@ RUN := runs/quickstart
 TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages vocabularies bench campaign-compute campaign-kill campaign-text
-.PHONY: campaign-fuzz compare-tokenizers format lint clean
+.PHONY: quickstart test build packages test-packages vocabularies bench ablations campaign-compute campaign-kill
+.PHONY: campaign-text campaign-fuzz compare-tokenizers format lint clean
 
 quickstart: build
 	@rm -rf $(RUN)
@@ -43,6 +43,12 @@ vocabularies: build
 # BENCH takes options, such as BENCH="--only training" (python3 Benchmarks/bench.py --help).
 bench: build
 	python3 Benchmarks/bench.py --longhand $(LONGHAND) $(BENCH)
+
+# What single choices are worth: the variants of TABLE, all trained on CORPUS for the same number of steps; ABLATIONS takes
+# options, such as ABLATIONS="--seeds 3 --variant 'layers=--layers 3'" (python3 Benchmarks/ablations.py --help).
+TABLE := Benchmarks/ablations-character.toml
+ablations: build
+	python3 Benchmarks/ablations.py $(TABLE) $(CORPUS) --longhand $(LONGHAND) $(ABLATIONS)
 
 # Ten runs killed with -9 at random points must end in the bytes of one that was never stopped.
 campaign-kill: build

@@ -53,7 +53,8 @@ struct kernels {
   void (*scatter_add_rows)(size_t rows, size_t columns, const float *x, size_t x_row, const uint32_t *ids,
                            float *table, size_t table_row);
   void (*sum_rows)(size_t rows, size_t columns, const float *x, size_t x_row, float *out);
-  void (*add)(size_t count, const float *x, float *y);
+  void (*scale_rows)(size_t rows, size_t columns, const float *factors, float *x);
+  void (*add)(size_t count, const float *x, float factor, float *y);
   void (*average)(size_t count, const float *x, float share, float *mean);
   double (*sum_of_squares)(size_t count, const float *x);
   void (*dropout)(size_t first, size_t count, const float *x, float rate, uint64_t seed, uint64_t stream, float *out);

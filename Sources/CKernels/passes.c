@@ -56,9 +56,14 @@ PASS(sum_rows) {
   kernels->sum_rows(pass->rows, n, pass->x + from, pass->row, pass->out + from);
 }
 
+PASS(scale_rows) {
+  SHARE(pass->rows, 1)
+  kernels->scale_rows(n, pass->columns, pass->x + from, pass->out + from * pass->columns);
+}
+
 PASS(add) {
   SHARE(pass->columns, LANES)
-  kernels->add(n, pass->x + from, pass->out + from);
+  kernels->add(n, pass->x + from, pass->scale, pass->out + from);
 }
 
 PASS(average) {
@@ -126,8 +131,12 @@ void ck_sum_rows(const struct ck_context *context, size_t rows, size_t columns, 
   RUN(sum_rows, 1, rows * columns, .rows = rows, .columns = columns, .x = x, .row = x_row, .out = out);
 }
 
-void ck_add(const struct ck_context *context, size_t count, const float *x, float *y) {
-  RUN(add, 1, count, .columns = count, .x = x, .out = y);
+void ck_scale_rows(const struct ck_context *context, size_t rows, size_t columns, const float *factors, float *x) {
+  RUN(scale_rows, 1, rows * columns, .rows = rows, .columns = columns, .x = factors, .out = x);
+}
+
+void ck_add(const struct ck_context *context, size_t count, const float *x, float factor, float *y) {
+  RUN(add, 1, count, .columns = count, .x = x, .scale = factor, .out = y);
 }
 
 void ck_average(const struct ck_context *context, size_t count, const float *x, float share, float *mean) {

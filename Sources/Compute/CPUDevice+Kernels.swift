@@ -46,10 +46,16 @@ extension CPUDevice {
     ck_sum_rows(context, x.rows, x.columns, x.base, x.stride, out.base)
   }
 
-  /// y += x.
-  public func add(_ x: Matrix<CPUStorage>, to y: Matrix<CPUStorage>) {
+  /// x[r] = factors[r] · x[r]; factors [rows, 1].
+  public func scaleRows(_ x: Matrix<CPUStorage>, by factors: Matrix<CPUStorage>) {
+    requireFactors(factors, rows: x)
+    ck_scale_rows(context, x.rows, x.columns, factors.base, x.base)
+  }
+
+  /// y += factor · x.
+  public func add(_ x: Matrix<CPUStorage>, times factor: Double, to y: Matrix<CPUStorage>) {
     requireVectors(x, y)
-    ck_add(context, x.count, x.base, y.base)
+    ck_add(context, x.count, x.base, Float(factor), y.base)
   }
 
   /// mean += share · (x - mean).

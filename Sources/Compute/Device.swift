@@ -77,13 +77,15 @@ public protocol Device: AnyObject, Sendable {
   func gatherRows(_ table: Matrix<Storage>, _ ids: [UInt32], into out: Matrix<Storage>)
   /// table[ids[r]] += x[r], in the order of the rows.
   func scatterAddRows(_ x: Matrix<Storage>, _ ids: [UInt32], into table: Matrix<Storage>)
+  /// x[r] = factors[r] · x[r]; factors [rows, 1].
+  func scaleRows(_ x: Matrix<Storage>, by factors: Matrix<Storage>)
   /// out [1, columns] += the sum of the rows of x; any stride of x.
   func accumulateRowSum(_ x: Matrix<Storage>, into out: Matrix<Storage>)
 
   // MARK: Vectors
 
-  /// y += x.
-  func add(_ x: Matrix<Storage>, to y: Matrix<Storage>)
+  /// y += factor · x.
+  func add(_ x: Matrix<Storage>, times factor: Double, to y: Matrix<Storage>)
   /// mean += share · (x - mean).
   func average(_ x: Matrix<Storage>, share: Double, into mean: Matrix<Storage>)
   /// The sum of squares.
@@ -123,4 +125,9 @@ public protocol Device: AnyObject, Sendable {
   func lstmSteps(
     _ layer: InferenceLSTM, _ input: LSTMInput<Storage>, from lanes: LSTMLanes<Storage>, resets: [Bool],
     h: Matrix<Storage>, c: Matrix<Storage>)
+}
+
+extension Device {
+  /// y += x.
+  public func add(_ x: Matrix<Storage>, to y: Matrix<Storage>) { add(x, times: 1, to: y) }
 }

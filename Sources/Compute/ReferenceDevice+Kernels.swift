@@ -55,10 +55,16 @@ extension ReferenceDevice {
     x.forEachIndex { r, j in out[0, j] += x[r, j] }
   }
 
-  /// y += x.
-  public func add(_ x: Matrix<ReferenceStorage>, to y: Matrix<ReferenceStorage>) {
+  /// x[r] = factors[r] · x[r]; factors [rows, 1].
+  public func scaleRows(_ x: Matrix<ReferenceStorage>, by factors: Matrix<ReferenceStorage>) {
+    requireFactors(factors, rows: x)
+    x.forEachIndex { r, j in x[r, j] *= factors[r, 0] }
+  }
+
+  /// y += factor · x.
+  public func add(_ x: Matrix<ReferenceStorage>, times factor: Double, to y: Matrix<ReferenceStorage>) {
     requireSameShape(x, y)
-    x.forEachIndex { r, j in y[r, j] += x[r, j] }
+    x.forEachIndex { r, j in y[r, j] += factor * x[r, j] }
   }
 
   /// mean += share · (x - mean).

@@ -68,6 +68,13 @@ func requireIDs<S>(_ ids: [UInt32], _ table: Matrix<S>, rows x: Matrix<S>) {
   precondition(ids.allSatisfy { $0 < table.rows }, "an id at or above \(table.rows)")
 }
 
+/// Factors [rows, 1], one for each row of x.
+func requireFactors<S>(_ factors: Matrix<S>, rows x: Matrix<S>) {
+  precondition(
+    factors.rows == x.rows && factors.columns == 1 && factors.isContiguous && x.isContiguous,
+    "factors [\(factors.rows), \(factors.columns)] for [\(x.rows), \(x.columns)]")
+}
+
 /// Contiguous matrices of one size.
 func requireVectors<S>(_ x: Matrix<S>, _ y: Matrix<S>) {
   precondition(

@@ -11,6 +11,8 @@ public final class InferenceWeights<D: Device>: Sendable {
   /// How the weights of the layers and of the output are held.
   public let format: WeightFormat
   let layers: [D.InferenceLSTM]
+  let projection: D.InferenceMatrix?
+  let noBias: Matrix<D.Storage>  // [1, E], zeros
   let output: D.InferenceMatrix
   let outputBias: Matrix<D.Storage>  // [1, V]
   /// [V, E], unless the first layer takes tokens.
@@ -26,7 +28,9 @@ public final class InferenceWeights<D: Device>: Sendable {
       device.copy(view, to: copy)
       return copy
     }
-    let (V, H) = (network.configuration.vocabularySize, network.configuration.hiddenSize)
+    let (V, E, H) = (
+      network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
+    )
     let tabulates = V * 4 * H <= largestTable
     self.format = format
     layers = network.layers.enumerated().map { k, layer in
@@ -35,6 +39,8 @@ public final class InferenceWeights<D: Device>: Sendable {
         format: format, on: device)
     }
     embedding = tabulates ? nil : copy(network.embedding.weight)
+    projection = network.projection.map { device.inferenceMatrix($0.weight.view(in: values), format) }
+    noBias = Matrix(device.allocate(E), rows: 1, columns: E)
     output = device.inferenceMatrix(network.output.weight.view(in: values), format)
     outputBias = copy(network.output.bias)
   }

@@ -121,7 +121,12 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
   /// The logits [rows, V] of outputs; at most as many rows as a block holds.
   private func logits(_ h: Matrix<D.Storage>) -> Matrix<D.Storage> {
     let logits = room.logits.rows(0..<h.rows)
-    device.affine(h, weights.output, bias: weights.outputBias, into: logits)
+    var y = h
+    if let projection = weights.projection, let projected = room.projected {
+      y = projected.rows(0..<h.rows)
+      device.affine(h, projection, bias: weights.noBias, into: y)
+    }
+    device.affine(y, weights.output, bias: weights.outputBias, into: logits)
     return logits
   }
 

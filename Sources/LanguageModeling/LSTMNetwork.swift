@@ -10,6 +10,8 @@ public struct LSTMNetwork: Sendable {
   public let embedding: Embedding
   /// The stack, from the input up.
   public let layers: [LSTMLayer]
+  /// From the last layer's size to the output's, where they differ.
+  public let projection: OutputProjection?
   /// Vectors to probabilities.
   public let output: SoftmaxOutput
 
@@ -25,8 +27,10 @@ public struct LSTMNetwork: Sendable {
           k, inputSize: k == 0 ? E : H, hiddenSize: H, peepholes: configuration.peepholes, in: &layout))
     }
     self.layers = layers
+    let outputSize = configuration.outputSize
+    projection = outputSize == H ? nil : OutputProjection(inputSize: H, size: outputSize, in: &layout)
     output = SoftmaxOutput(
-      vocabularySize: V, inputSize: H, tied: configuration.tied ? embedding.weight : nil, in: &layout)
+      vocabularySize: V, inputSize: outputSize, tied: configuration.tied ? embedding.weight : nil, in: &layout)
     self.layout = layout
     self.configuration = configuration
   }

@@ -13,14 +13,14 @@ public struct ModelConfiguration: Sendable, Equatable {
   public let layers: Int
   /// Whether the cells have peepholes.
   public let peepholes: Bool
-  /// Whether the softmax uses the embedding's table (Press & Wolf 2017); E is then H.
+  /// Whether the softmax uses the embedding's table (Press & Wolf 2017), behind a projection where E is not H.
   public let tied: Bool
   /// The token between documents, if there is one: a stream that reads it forgets all that came before.
   public let documentBoundary: TokenID?
 
   /// A shape that can be built.
   ///
-  /// - Throws: `DataError` when a size is out of range, tied sizes differ, or the boundary is no token.
+  /// - Throws: `DataError` when a size is out of range, or the boundary is no token.
   public init(
     vocabularySize: Int, embeddingSize: Int, hiddenSize: Int, layers: Int, peepholes: Bool = false, tied: Bool = false,
     documentBoundary: TokenID? = nil
@@ -29,12 +29,6 @@ public struct ModelConfiguration: Sendable, Equatable {
     try Self.check("embedding size", embeddingSize, in: 1...1 << 16)
     try Self.check("hidden size", hiddenSize, in: 1...1 << 16)
     try Self.check("number of layers", layers, in: 1...64)
-    if tied && embeddingSize != hiddenSize {
-      throw DataError(
-        .usage,
-        "tied weights need an embedding as large as a layer, and \(embeddingSize) is not \(hiddenSize); "
-          + "give both the same size or leave the weights untied")
-    }
     if let documentBoundary, documentBoundary >= vocabularySize {
       throw DataError(
         .usage,
@@ -48,6 +42,9 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.tied = tied
     self.documentBoundary = documentBoundary
   }
+
+  /// The size of what the softmax reads: E where it is tied, else H.
+  public var outputSize: Int { tied ? embeddingSize : hiddenSize }
 
   private static func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws(DataError) {
     if !range.contains(value) {

@@ -7,26 +7,67 @@ public final class NetworkWeights<D: Device>: Sendable {
   ///
   /// Whoever changes it calls `pack` before the next forward pass.
   public let values: D.Storage
+  /// What the windows of training drop and penalize.
+  public let regularization: Regularization
   let layers: [LSTMWeights<D>]
   /// The first layer's products of every token, where windows have more places than there are tokens.
   let inputProducts: InputProducts<D>?
+  /// What keeps an embedding in the present step, and how, [V, 1]; nil where none is dropped.
+  let embeddingMask: Matrix<D.Storage>?
+  private let ones: Matrix<D.Storage>?  // [V, 1], which masks are made of
+  private let dropped: Matrix<D.Storage>?  // [4H, H], a layer's W_h on its way to its copy
   private let network: LSTMNetwork
 
   /// Zeros for every value, and copies for windows of so many places (T·B).
-  public init(_ network: LSTMNetwork, windowSize: Int, on device: D) {
+  public init(
+    _ network: LSTMNetwork, windowSize: Int, regularization: Regularization = Regularization(), on device: D
+  ) {
+    let (V, H) = (network.configuration.vocabularySize, network.configuration.hiddenSize)
     let values = device.allocate(network.layout.count)
-    let hasProducts = 2 * network.configuration.vocabularySize <= windowSize
+    // Products of a token cannot tell which numbers of its embedding are dropped at one place.
+    let hasProducts = 2 * V <= windowSize && regularization.inputDropout == 0
+    func room(_ rows: Int, _ columns: Int, if isNeeded: Bool) -> Matrix<D.Storage>? {
+      isNeeded ? Matrix(device.allocate(rows * columns), rows: rows, columns: columns) : nil
+    }
     self.values = values
+    self.regularization = regularization
     self.network = network
     inputProducts = hasProducts ? InputProducts(network.embedding, network.layers[0], on: device) : nil
     layers = network.layers.enumerated().map { k, layer in
       LSTMWeights(layer, values: values, readsVectors: k > 0 || !hasProducts, on: device)
     }
+    embeddingMask = room(V, 1, if: regularization.embeddingDropout > 0)
+    ones = room(V, 1, if: regularization.embeddingDropout > 0)
+    dropped = room(4 * H, H, if: regularization.weightDropout > 0)
+    if let ones { device.upload([Float](repeating: 1, count: V), to: ones) }
   }
 
   /// Brings the copies up to date with the values.
   public func pack(on device: D) {
     inputProducts?.update(values: values, on: device)
     for (layer, weights) in zip(network.layers, layers) { weights.pack(layer, values: values, on: device) }
+  }
+
+  /// Drops embeddings and recurrent weights from the copies that a training step reads, until the next `pack`.
+  public func drop(_ dropout: Dropout, on device: D) {
+    if let embeddingMask, let ones {
+      dropout.apply(to: ones, rate: regularization.embeddingDropout, .embeddings, into: embeddingMask, on: device)
+      // Rows of the embedding times a factor have products times that factor.
+      if let inputProducts { device.scaleRows(inputProducts.table, by: embeddingMask) }
+    }
+    guard let dropped else { return }
+    for (k, layer) in network.layers.enumerated() {
+      dropout.apply(
+        to: layer.recurrentWeight.view(in: values), rate: regularization.weightDropout, .recurrentWeights(layer: k),
+        into: dropped, on: device)
+      layers[k].pack(layer, recurrent: dropped, values: values, on: device)
+    }
+  }
+
+  /// Turns the gradient of what layer k read as W_h into that of W_h.
+  func dropGradient(ofLayer k: Int, _ dropout: Dropout, gradients: D.Storage, on device: D) {
+    if regularization.weightDropout == 0 { return }
+    let d = network.layers[k].recurrentWeight.view(in: gradients)
+    dropout.apply(to: d, rate: regularization.weightDropout, .recurrentWeights(layer: k), into: d, on: device)
   }
 }

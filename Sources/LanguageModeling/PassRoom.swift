@@ -13,6 +13,7 @@ struct PassRoom<D: Device> {
   var resets: [Bool] = []
   let x: Matrix<D.Storage>  // [rows, E]
   let outputs: [Matrix<D.Storage>]  // two of [rows, H] that the layers pass on in turn
+  let projected: Matrix<D.Storage>?  // [block, E]
   let logits: Matrix<D.Storage>  // [block, V]
 
   init(_ network: LSTMNetwork, rows: Int, on device: D) {
@@ -23,6 +24,7 @@ struct PassRoom<D: Device> {
     self.rows = rows
     x = Matrix(device.allocate(rows * E), rows: rows, columns: E)
     outputs = (0..<2).map { _ in Matrix(device.allocate(rows * H), rows: rows, columns: H) }
+    projected = network.projection.map { _ in Matrix(device.allocate(block * E), rows: block, columns: E) }
     logits = Matrix(device.allocate(block * V), rows: block, columns: V)
   }
 }

@@ -16,6 +16,7 @@ public final class Window<D: Device> {
   public let device: D
   let x: Matrix<D.Storage>?  // [T·B, E], unless the first layer reads products
   let activations: [LSTMActivations<D>]
+  let projected: Matrix<D.Storage>?  // [T·B, E], what the output reads where it is another size than H
   let logits: Matrix<D.Storage>  // [block, V]
   let training: TrainingRoom?
   /// [T·B]: where the window that runs starts anew, behind the ends of documents; empty for nowhere.
@@ -23,16 +24,16 @@ public final class Window<D: Device> {
 
   /// What only the backward pass needs.
   struct TrainingRoom {
-    let dropped: [Matrix<D.Storage>]  // [T·B, H] of each layer, after dropout
+    let factors: Matrix<D.Storage>?  // [T·B, 1], what keeps the embedding at each place, and how
+    let dropped: [Matrix<D.Storage>?]  // [T·B, H] of each layer, after dropout
     let d: [D.Storage]  // two buffers of [T·B, max(E, H)] that gradients pass between
     let scratch: LSTMScratch<D>
     let dTable: Matrix<D.Storage>?  // [V, 4H], of the products that the first layer reads
   }
 
-  /// Room for a pass over a network with some weights; `dropout` says whether outputs are ever dropped.
+  /// Room for a pass over a network with some weights, and for what they drop where it is trained.
   public init(
-    _ network: LSTMNetwork, weights: NetworkWeights<D>, steps T: Int, lanes B: Int, trained: Bool,
-    dropout: Bool = false, on device: D
+    _ network: LSTMNetwork, weights: NetworkWeights<D>, steps T: Int, lanes B: Int, trained: Bool, on device: D
   ) {
     let (V, E, H) = (
       network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
@@ -42,28 +43,38 @@ public final class Window<D: Device> {
     steps = T
     lanes = B
     let hasProducts = weights.inputProducts != nil
-    x = hasProducts ? nil : Matrix(device.allocate(T * B * E), rows: T * B, columns: E)
+    let L = network.layers.count
+    func rows(of columns: Int, if isNeeded: Bool = true) -> Matrix<D.Storage>? {
+      isNeeded ? Matrix(device.allocate(T * B * columns), rows: T * B, columns: columns) : nil
+    }
+    x = rows(of: E, if: !hasProducts)
     activations = network.layers.map { LSTMActivations($0, steps: T, lanes: B, on: device) }
+    projected = rows(of: E, if: network.projection != nil)
     let block = network.output.block(of: T * B)
     logits = Matrix(device.allocate(block * V), rows: block, columns: V)
     training =
       trained
       ? TrainingRoom(
-        dropped: dropout
-          ? network.layers.map { _ in Matrix(device.allocate(T * B * H), rows: T * B, columns: H) } : [],
+        factors: rows(of: 1, if: !hasProducts && weights.embeddingMask != nil),
+        dropped: (0..<L).map { rows(of: H, if: weights.regularization.dropout(ofLayer: $0, of: L) > 0) },
         d: (0..<2).map { _ in device.allocate(T * B * max(E, H)) },
         scratch: LSTMScratch(lanes: B, hiddenSize: H, on: device),
         dTable: hasProducts ? Matrix(device.allocate(V * 4 * H), rows: V, columns: 4 * H) : nil) : nil
   }
 
-  /// Runs the stack over `ids` [T·B] and advances the state; the last layer's outputs [T·B, H] come back.
+  /// Runs the stack over `ids` [T·B] and advances the state; what the output reads comes back, [T·B, H] or [T·B, E].
   public func forward(
     _ ids: [UInt32], weights: NetworkWeights<D>, state: LSTMState<D>, dropout: Dropout? = nil
   ) -> Matrix<D.Storage> {
     let T = ids.count / lanes
     precondition(ids.count == T * lanes && T <= steps, "\(ids.count) ids in a window of \(steps) · \(lanes)")
+    precondition(dropout == nil || training != nil, "dropout in a window without room for it")
     resets.mark(network.configuration.documentBoundary, in: ids[...])
-    if let x { network.embedding.forward(ids, values: weights.values, into: x.rows(0..<ids.count), on: device) }
+    if let x {
+      let x = x.rows(0..<ids.count)
+      network.embedding.forward(ids, values: weights.values, into: x, on: device)
+      if let dropout { drop(x, ids, weights, dropout) }
+    }
     for (k, layer) in network.layers.enumerated() {
       let a = activations[k]
       device.copy(state.h[k], to: a.h.rows(0..<lanes))
@@ -73,30 +84,55 @@ public final class Window<D: Device> {
         activations: a, on: device)
       device.copy(a.h.rows(a.rows(ofStep: T)), to: state.h[k])
       device.copy(a.c.rows(a.rows(ofStep: T)), to: state.c[k])
-      if let dropout {
-        device.dropout(
-          a.outputs(steps: T), rate: dropout.rate, seed: dropout.seed, stream: dropout.stream(layer: k),
-          into: output(ofLayer: k, steps: T, dropout: dropout))
-      }
+      let out = output(ofLayer: k, ids, dropout: dropout)
+      if let dropout { drop(a.outputs(steps: T), ofLayer: k, weights, dropout, into: out) }
     }
-    return output(ofLayer: network.layers.count - 1, steps: T, dropout: dropout)
+    let h = output(ofLayer: network.layers.count - 1, ids, dropout: dropout)
+    guard let projection = network.projection, let projected else { return h }
+    projection.forward(h, values: weights.values, into: projected.rows(0..<ids.count), on: device)
+    return projected.rows(0..<ids.count)
   }
 
   /// What layer k reads.
   func input(
     ofLayer k: Int, _ ids: [UInt32], _ weights: NetworkWeights<D>, dropout: Dropout?
   ) -> LSTMWindowInput<D.Storage> {
-    if k > 0 { return .vectors(output(ofLayer: k - 1, steps: ids.count / lanes, dropout: dropout)) }
+    if k > 0 { return .vectors(output(ofLayer: k - 1, ids, dropout: dropout)) }
     if let x { return .vectors(x.rows(0..<ids.count)) }
     guard let products = weights.inputProducts else { preconditionFailure("a window for other weights") }
     return .products(products.table, tokens: ids)
   }
 
   /// What layer k hands up: its outputs, or what dropout leaves of them.
-  func output(ofLayer k: Int, steps T: Int, dropout: Dropout?) -> Matrix<D.Storage> {
-    guard dropout != nil else { return activations[k].outputs(steps: T) }
-    guard let training, !training.dropped.isEmpty else { preconditionFailure("a window without room for dropout") }
-    return training.dropped[k].rows(0..<T * lanes)
+  func output(ofLayer k: Int, _ ids: [UInt32], dropout: Dropout?) -> Matrix<D.Storage> {
+    guard dropout != nil, let dropped = training?.dropped[k] else {
+      return activations[k].outputs(steps: ids.count / lanes)
+    }
+    return dropped.rows(0..<ids.count)
+  }
+
+  /// Drops embeddings, and numbers of them, in place: what the first layer reads, or its gradient.
+  func drop(_ x: Matrix<D.Storage>, _ ids: [UInt32], _ weights: NetworkWeights<D>, _ dropout: Dropout) {
+    if let mask = weights.embeddingMask, let factors = training?.factors?.rows(0..<ids.count) {
+      device.gatherRows(mask, ids, into: factors)
+      device.scaleRows(x, by: factors)
+    }
+    let rate = weights.regularization.inputDropout
+    if rate == 0 { return }
+    dropout.apply(
+      to: x, rate: rate, .input, isLocked: weights.regularization.isLocked, lanes: lanes, into: x, on: device)
+  }
+
+  /// Drops outputs of layer k, or their gradient; `out` may be the same.
+  func drop(
+    _ h: Matrix<D.Storage>, ofLayer k: Int, _ weights: NetworkWeights<D>, _ dropout: Dropout,
+    into out: Matrix<D.Storage>
+  ) {
+    let rate = weights.regularization.dropout(ofLayer: k, of: network.layers.count)
+    if rate == 0 { return }
+    dropout.apply(
+      to: h, rate: rate, .outputs(layer: k), isLocked: weights.regularization.isLocked, lanes: lanes, into: out,
+      on: device)
   }
 
   /// ln p(target), in nats, of every row of h, which `forward` gave.
@@ -115,23 +151,4 @@ extension [Bool] {
     guard let boundary, tokens.contains(boundary) else { return }
     for token in tokens { append(token == boundary) }
   }
-}
-
-/// Dropout of the outputs of every layer (Zaremba 2014), by masks that depend on step, layer and shard alone.
-public struct Dropout: Sendable {
-  /// The share that is dropped, from 0 to below 1.
-  public let rate: Float
-  /// The run's seed.
-  public let seed: UInt64
-  private let base: UInt64
-
-  /// The masks of one shard in one training step.
-  public init(rate: Float, seed: UInt64, step: Int, shard: Int) {
-    self.rate = rate
-    self.seed = seed
-    // The top bit keeps masks apart from the streams that initial values come from.
-    base = 1 << 63 | UInt64(truncatingIfNeeded: step) << 24 | UInt64(truncatingIfNeeded: shard) << 8
-  }
-
-  func stream(layer: Int) -> UInt64 { base | UInt64(truncatingIfNeeded: layer) }
 }

@@ -31,7 +31,8 @@ public struct TrainingOptions: Sendable {
   public var embeddingSize: Int?
   /// Whether the cells have peepholes.
   public var peepholes = false
-  /// Whether embedding and softmax share a table; nil is yes for words and subwords.
+  /// Whether embedding and softmax share a table, through a projection where E is not H; nil is yes for words and
+  /// subwords where E is H.
   public var tied: Bool?
   /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
   public var learningRate: Double?
@@ -57,9 +58,7 @@ public struct TrainingOptions: Sendable {
 
   /// Refuses what no corpus can make good, before one is read.
   func validate() throws(DataError) {
-    var sized = self
-    sized.hiddenSize = hiddenSize ?? embeddingSize
-    let model = try sized.model(
+    let model = try model(
       vocabularySize: vocabulary?.count ?? 2, hasManyTokens: false, documentBoundary: nil, trainingTokens: 0)
     try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
   }

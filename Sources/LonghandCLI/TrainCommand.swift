@@ -48,6 +48,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Text") var text: TextOptions
   @OptionGroup var invalid: InvalidOption
   @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Regularization") var regularization: RegularizationOptions
   @OptionGroup(title: "Training") var training: OptimizerOptions
 
   @OptionGroup var threads: ThreadsOption
@@ -116,6 +117,7 @@ struct TrainCommand: ParsableCommand {
     options.learningRate = training.learningRate
     options.precision = precision
     options.training = training.configuration(model)
+    regularization.apply(to: &options.training)
     return options
   }
 

@@ -30,13 +30,15 @@ public struct InputProducts<D: Device>: Sendable {
   ///   - ids: [T·B], the tokens of the window.
   ///   - activations: what the layer's backward pass left.
   ///   - dTable: [V, 4H], memory for the gradient of the table.
+  ///   - factors: [V, 1], what the rows of the table were multiplied by; nil for nothing.
   ///   - accumulating: whether the embedding's gradient is added to what its place holds.
   public func backward(
     _ ids: [UInt32], values: D.Storage, activations a: LSTMActivations<D>, dTable: Matrix<D.Storage>,
-    gradients: D.Storage, accumulating: Bool, on device: D
+    factors: Matrix<D.Storage>? = nil, gradients: D.Storage, accumulating: Bool, on device: D
   ) {
     device.clear(dTable)
     device.scatterAddRows(a.gates.rows(0..<ids.count), ids, into: dTable)
+    if let factors { device.scaleRows(dTable, by: factors) }
     // table = weight · W_xᵀ
     let d = embedding.weight.view(in: gradients)
     device.multiply(

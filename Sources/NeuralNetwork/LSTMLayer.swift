@@ -79,11 +79,13 @@ public final class LSTMWeights<D: Device>: Sendable {
     self.readsVectors = readsVectors
   }
 
-  /// Brings the weights up to date with `values`.
-  public func pack(_ layer: LSTMLayer, values: D.Storage, on device: D) {
+  /// Brings the weights up to date with `values`; W_h may come from elsewhere.
+  public func pack(
+    _ layer: LSTMLayer, recurrent W_h: Matrix<D.Storage>? = nil, values: D.Storage, on device: D
+  ) {
     device.pack(
       input: readsVectors ? layer.inputWeight.view(in: values) : nil,
-      recurrent: layer.recurrentWeight.view(in: values), into: packed)
+      recurrent: W_h ?? layer.recurrentWeight.view(in: values), into: packed)
     device.copy(layer.inputBias.view(in: values), to: bias)
     device.add(layer.recurrentBias.view(in: values), to: bias)
   }

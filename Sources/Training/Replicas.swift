@@ -13,6 +13,7 @@ final class Replicas<D: Device> {
   /// The gradient buffers, in the order of the shards.
   let gradients: [D.Storage]
   private let configuration: TrainingConfiguration
+  private let device: D
   /// How an epoch is cut.
   let plan: WindowPlan
   /// The tokens that an epoch predicts.
@@ -26,6 +27,7 @@ final class Replicas<D: Device> {
     tokens: any TokenSequence, boundary: TokenID, on device: D
   ) {
     self.configuration = configuration
+    self.device = device
     let (B, count) = (configuration.batch, configuration.shardCount)
     let plan = WindowPlan(configuration, laneLength: configuration.laneLength(of: tokens.count))
     shards = (0..<count).map { s in
@@ -33,7 +35,7 @@ final class Replicas<D: Device> {
       return Shard(
         network, weights: weights,
         reader: LaneReader(tokens: tokens, boundary: boundary, laneLength: plan.laneLength, lanes: lanes),
-        steps: plan.mostSteps, dropout: configuration.dropout > 0, on: device)
+        steps: plan.mostSteps, on: device)
     }
     gradients = shards.map(\.gradients)
     further = plan.windowsPerStep > 1 ? device.allocate(network.parameterCount) : nil
@@ -56,14 +58,16 @@ final class Replicas<D: Device> {
     var sum = 0.0
     for pass in step * plan.windowsPerStep..<(step + 1) * plan.windowsPerStep where start < places.upperBound {
       let window = start..<min(start + plan.length(ofPass: pass), places.upperBound)
+      let isFurther = start > places.lowerBound
       for shard in shards { shard.read(window, shift: shift) }
       startLanesAnew(pass: pass)
+      if isFurther && configuration.regularization.dropsWeights { weights.pack(on: device) }
+      weights.drop(Dropout(seed: configuration.seed, step: pass, shard: 0), on: device)
       for (s, shard) in shards.enumerated() {
         shard.trainingStep(
           scale: 1 / Float(tokens), weights: weights,
-          dropout: configuration.dropout > 0
-            ? Dropout(rate: Float(configuration.dropout), seed: configuration.seed, step: pass, shard: s) : nil,
-          addingThrough: start > places.lowerBound ? further : nil)
+          dropout: Dropout(seed: configuration.seed, step: pass, shard: s),
+          addingThrough: isFurther ? further : nil)
         sum -= shard.logProbability
       }
       start = window.upperBound
@@ -101,11 +105,10 @@ final class Shard<D: Device> {
   private var logProbabilities: [Double] = []
 
   init(
-    _ network: LSTMNetwork, weights: NetworkWeights<D>, reader: LaneReader, steps T: Int, dropout: Bool, on device: D
+    _ network: LSTMNetwork, weights: NetworkWeights<D>, reader: LaneReader, steps T: Int, on device: D
   ) {
     self.reader = reader
-    window = Window(
-      network, weights: weights, steps: T, lanes: reader.lanes.count, trained: true, dropout: dropout, on: device)
+    window = Window(network, weights: weights, steps: T, lanes: reader.lanes.count, trained: true, on: device)
     state = LSTMState(network.configuration, lanes: reader.lanes.count, on: device)
     gradients = device.allocate(network.parameterCount)
   }
@@ -125,7 +128,7 @@ final class Shard<D: Device> {
   /// Forward and backward over the window that was read.
   ///
   /// - Parameter further: where the gradients go first when they are added to those of an earlier window.
-  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout?, addingThrough further: D.Storage?) {
+  func trainingStep(scale: Float, weights: NetworkWeights<D>, dropout: Dropout, addingThrough further: D.Storage?) {
     logProbabilities.resize(to: batch.targets.count)
     window.trainingStep(
       batch.inputs, targets: batch.targets, scale: scale, weights: weights, state: state, dropout: dropout,

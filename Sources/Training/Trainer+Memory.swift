@@ -11,10 +11,14 @@ extension Trainer {
       + (configuration.accumulation > 1 ? 1 : 0)
       + (averages.means.isEmpty ? 0 : averages.means.count + 1)
     let packed = L * 12 * H * H  // the weights of every layer in the order of its products
-    // Of each token: its embedding, every layer's gates, h, c and dropped output, and two buffers of gradients.
-    let perToken = E + L * (configuration.dropout > 0 ? 7 : 6) * H + 2 * max(E, H)
+    let regularization = configuration.regularization
+    let masks = (regularization.embeddingDropout > 0 ? 2 * V : 0) + (regularization.weightDropout > 0 ? 4 * H * H : 0)
+    let dropped = (0..<L).count { regularization.dropout(ofLayer: $0, of: L) > 0 }
+    // Of each token: its embedding, every layer's gates, h and c, dropped outputs, what is projected, and two buffers of
+    // gradients.
+    let perToken = E + (6 * L + dropped) * H + (network.projection == nil ? 0 : E) + 2 * max(E, H)
     let rows = configuration.batch * replicas.plan.mostSteps
     let logits = V * network.output.block(of: rows / replicas.shards.count) * replicas.shards.count
-    return 4 * (network.parameterCount * perParameter + packed + rows * perToken + logits)
+    return 4 * (network.parameterCount * perParameter + packed + masks + rows * perToken + logits)
   }
 }

@@ -55,7 +55,8 @@ public final class Trainer<D: Device> {
     self.observe = observe
     network = LSTMNetwork(model)
     weights = NetworkWeights(
-      network, windowSize: configuration.batch / configuration.shardCount * configuration.window, on: device)
+      network, windowSize: configuration.batch / configuration.shardCount * configuration.window,
+      regularization: configuration.regularization, on: device)
     replicas = Replicas(
       network, weights: weights, configuration, tokens: data.training, boundary: data.boundary, on: device)
     optimizer = Optimizer(configuration.optimizer, count: network.parameterCount, on: device)

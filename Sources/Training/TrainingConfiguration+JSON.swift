@@ -12,7 +12,12 @@ extension TrainingConfiguration {
       .init("shift_lanes", .bool(shiftsLanes)), .init("accumulate", .integer(accumulation)),
       .init("shards", .integer(shardCount)),
       .init("precision", .string(precision.rawValue)),
-      .init("dropout", .number(dropout)), .init("fresh_start", .number(freshStart)),
+      .init("dropout", .number(dropout)), .init("layer_dropout", layerDropout.map { .number($0) } ?? .null),
+      .init("output_dropout", outputDropout.map { .number($0) } ?? .null),
+      .init("input_dropout", .number(inputDropout)), .init("locked_dropout", .bool(lockedDropout)),
+      .init("embedding_dropout", .number(embeddingDropout)), .init("weight_dropout", .number(weightDropout)),
+      .init("activation_penalty", .number(activationPenalty)), .init("temporal_penalty", .number(temporalPenalty)),
+      .init("fresh_start", .number(freshStart)),
       .init("optimizer", .string(optimizer.kind.rawValue)),
       .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
       .init("beta1", .number(optimizer.beta1)), .init("beta2", .number(optimizer.beta2)),
@@ -41,16 +46,23 @@ extension TrainingConfiguration {
     batch = try reader.value("batch", \.intValue)
     window = try reader.value("window", \.intValue)
     shards = try reader.value("shards", \.intValue)
-    // Runs of before there was a choice do not say.
-    variesWindow = try reader.value("vary_window", or: false, \.boolValue)
-    shiftsLanes = try reader.value("shift_lanes", or: false, \.boolValue)
-    accumulation = try reader.value("accumulate", or: 1, \.intValue)
-    precision = try reader.value("precision", or: .float32) { $0.stringValue.flatMap(Precision.init) }
+    variesWindow = try reader.newer("vary_window", \.boolValue) ?? false
+    shiftsLanes = try reader.newer("shift_lanes", \.boolValue) ?? false
+    accumulation = try reader.newer("accumulate", \.intValue) ?? 1
     averaging = AveragingConfiguration(
-      try reader.value("average", or: .none) { $0.stringValue.flatMap(AveragingKind.init) },
-      decay: try reader.value("average_decay", or: AveragingConfiguration().decay, \.doubleValue),
-      trigger: try reader.value("average_trigger", or: AveragingConfiguration().trigger, \.intValue))
+      try reader.newer("average") { $0.stringValue.flatMap(AveragingKind.init) } ?? .none,
+      decay: try reader.newer("average_decay", \.doubleValue) ?? averaging.decay,
+      trigger: try reader.newer("average_trigger", \.intValue) ?? averaging.trigger)
+    precision = try reader.newer("precision") { $0.stringValue.flatMap(Precision.init) } ?? .float32
     dropout = try reader.value("dropout", \.doubleValue)
+    layerDropout = try reader.newer("layer_dropout", \.doubleValue)
+    outputDropout = try reader.newer("output_dropout", \.doubleValue)
+    inputDropout = try reader.newer("input_dropout", \.doubleValue) ?? 0
+    lockedDropout = try reader.newer("locked_dropout", \.boolValue) ?? false
+    embeddingDropout = try reader.newer("embedding_dropout", \.doubleValue) ?? 0
+    weightDropout = try reader.newer("weight_dropout", \.doubleValue) ?? 0
+    activationPenalty = try reader.newer("activation_penalty", \.doubleValue) ?? 0
+    temporalPenalty = try reader.newer("temporal_penalty", \.doubleValue) ?? 0
     freshStart = try reader.value("fresh_start", \.doubleValue)
     optimizer = OptimizerConfiguration(
       try reader.value("optimizer") { $0.stringValue.flatMap(OptimizerKind.init) },
@@ -64,7 +76,7 @@ extension TrainingConfiguration {
       decayAfter: try reader.value("decay_after", \.intValue), floor: try reader.value("floor", \.doubleValue))
     initialization = Initialization(
       forgetBias: try reader.value("forget_bias", \.doubleValue),
-      range: json["init_range"] == nil ? nil : try reader.optional("init_range", \.doubleValue))
+      range: try reader.newer("init_range", \.doubleValue))
     seed = try reader.value("seed") { $0.stringValue.flatMap { UInt64($0) } }
     limits = TrainingLimits(
       epochs: try reader.optional("epochs", \.intValue), steps: try reader.optional("max_steps", \.intValue),
@@ -88,9 +100,9 @@ struct OptionReader {
     return value
   }
 
-  /// A value that stored runs of before there was a choice lack.
-  func value<T>(_ name: String, or standard: T, _ read: (JSONValue) -> T?) throws(DataError) -> T {
-    json[name] == nil ? standard : try value(name, read)
+  /// What runs of before there was a choice do not say.
+  func newer<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T? {
+    json[name] == nil ? nil : try optional(name, read)
   }
 
   func optional<T>(_ name: String, _ read: (JSONValue) -> T?) throws(DataError) -> T? {

@@ -20,6 +20,22 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var precision = Precision.float32
   /// The share of every layer's outputs that is dropped in training, from 0 to below 1.
   public var dropout = 0.2
+  /// The same of the outputs between layers alone; nil is `dropout`.
+  public var layerDropout: Double?
+  /// The same of the last layer's outputs alone; nil is `dropout`.
+  public var outputDropout: Double?
+  /// The share of the numbers that the first layer reads.
+  public var inputDropout = 0.0
+  /// Whether these drop the same places at all steps of a window (Gal & Ghahramani 2016).
+  public var lockedDropout = false
+  /// The share of the tokens whose embeddings are dropped for a step (Gal & Ghahramani 2016).
+  public var embeddingDropout = 0.0
+  /// The share of every layer's recurrent weights that is dropped for a step (Merity 2018).
+  public var weightDropout = 0.0
+  /// α of the penalty on large outputs of the last layer (AR, Merity 2017).
+  public var activationPenalty = 0.0
+  /// β of the penalty on outputs of the last layer that change from step to step (TAR, likewise).
+  public var temporalPenalty = 0.0
   /// The probability that a lane starts anew at a window, as a text does (Melis et al., 2018, drop the state likewise).
   ///
   /// Without it a model knows states only that have come a long way: it may be lost at the start of a text, and its
@@ -55,6 +71,14 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// The places of each of the B lanes that a text is cut into.
   func laneLength(of tokens: Int) -> Int { max(0, tokens - (shiftsLanes ? window - 1 : 0)) / batch }
 
+  /// What the windows drop and penalize.
+  public var regularization: Regularization {
+    Regularization(
+      inputDropout: inputDropout, layerDropout: layerDropout ?? dropout, outputDropout: outputDropout ?? dropout,
+      isLocked: lockedDropout, embeddingDropout: embeddingDropout, weightDropout: weightDropout,
+      activationPenalty: activationPenalty, temporalPenalty: temporalPenalty)
+  }
+
   /// Refuses numbers that no run can have.
   ///
   /// - Throws: `DataError` that names the option and the numbers that it takes.
@@ -72,6 +96,13 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(accumulation, in: 1...65_536, "accumulate")
     try check(shardCount, in: 1...min(batch, 4096), "shards")
     try check(dropout, in: 0...0.99, "dropout")
+    try check(layerDropout ?? 0, in: 0...0.99, "layer-dropout")
+    try check(outputDropout ?? 0, in: 0...0.99, "output-dropout")
+    try check(inputDropout, in: 0...0.99, "input-dropout")
+    try check(embeddingDropout, in: 0...0.99, "embedding-dropout")
+    try check(weightDropout, in: 0...0.99, "weight-dropout")
+    try check(activationPenalty, in: 0...1000, "activation-penalty")
+    try check(temporalPenalty, in: 0...1000, "temporal-penalty")
     try check(freshStart, in: 0...1, "fresh-start")
     try check(optimizer.learningRate, in: 1e-12...1000, "learning-rate")
     try check(optimizer.momentum, in: 0...0.9999, "momentum")

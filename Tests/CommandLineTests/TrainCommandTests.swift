@@ -106,7 +106,9 @@ import Testing
     arguments: [
       "--level byte", "--level grapheme", "--level word", "--level word --no-lossless", "--level whitespace",
       "--level bpe", "--level bpe --max-size 300 --min-count 3",
-      "--layers 2 --peepholes --dropout 0.3", "--tie --embedding 16", "--optimizer sgd --learning-rate 0.5",
+      "--layers 2 --peepholes --dropout 0.3", "--tie --embedding 16", "--tie --embedding 9",
+      "--layers 2 --input-dropout 0.1 --layer-dropout 0.1 --output-dropout 0 --locked-dropout --weight-dropout 0.2",
+      "--embedding-dropout 0.1 --activation-penalty 2 --temporal-penalty 1", "--optimizer sgd --learning-rate 0.5",
       "--optimizer adam --schedule constant", "--schedule step", "--schedule plateau --patience 3", "--clip 0",
       "--epochs 1", "--max-seconds 5", "--precision f32", "--normalize nfd --lowercase", "--valid-fraction 0",
       "--forget-bias -1", "--min-count 2", "--max-size 20",

@@ -18,6 +18,20 @@ struct CPUDeviceRowTests {
     #expect(table.error() < 5e-7)
   }
 
+  @Test(arguments: sizes, InstructionSet.available)
+  func scaledRows(columns: Int, set: InstructionSet) {
+    let devices = Devices(set)
+    var generator = Philox4x32(seed: 17, stream: UInt64(columns))
+    let factors = Twin([1, 0, -0.3, 2, 1e-3], rows: 5, columns: 1)
+    let x = Twin.random(5, columns, using: &generator)
+    let before = x.floats
+    devices.fast.scaleRows(x.fast, by: factors.fast)
+    devices.exact.scaleRows(x.exact, by: factors.exact)
+    #expect(x.error() < 1e-7)
+    #expect(x.floats[..<columns] == before[..<columns])
+    #expect(x.floats[columns..<2 * columns].allSatisfy { $0 == 0 })
+  }
+
   @Test(arguments: sizes + [1023, 1024, 1025, 2100], InstructionSet.available)
   func sumsOfRows(columns: Int, set: InstructionSet) {
     let devices = Devices(set)
@@ -40,6 +54,12 @@ struct CPUDeviceRowTests {
     let expected = zip(x.floats, y.floats).map { $0 + $1 }
     devices.fast.add(x.fast, to: y.fast)
     #expect(y.floats == expected)
+    devices.exact.add(x.exact, to: y.exact)
+    for factor in [-1, 0, 0.3] {
+      devices.fast.add(x.fast, times: factor, to: y.fast)
+      devices.exact.add(x.exact, times: factor, to: y.exact)
+      #expect(y.error() < 5e-7)
+    }
     let exact = devices.exact.sumOfSquares(x.exact)
     #expect(abs(devices.fast.sumOfSquares(x.fast) - exact) <= 1e-12 * exact)
   }
@@ -70,10 +90,13 @@ struct CPUDeviceRowTests {
         Matrix(device.allocate(rows * columns), rows: rows, columns: columns)
       }
       let (table, sum, dropped, row) = (zeros(11, 90), zeros(900, 90), zeros(900, 90), zeros(1, 90))
+      let factors = zeros(900, 1)
+      device.upload(ids.map { Float($0) - 5 }, to: factors)
       device.scatterAddRows(x.fast, ids, into: table)
       device.accumulateRowSum(x.fast, into: row)
       device.gatherRows(table, ids, into: sum)
-      device.add(x.fast, to: sum)
+      device.add(x.fast, times: 0.7, to: sum)
+      device.scaleRows(sum, by: factors)
       device.dropout(sum, rate: 0.3, seed: 1, stream: 2, into: dropped)
       var logProbabilities = ids.map { _ in 0.0 }[...]
       device.crossEntropy(logits: sum, targets: ids[...], scale: 1, into: &logProbabilities)

@@ -46,6 +46,29 @@ struct LSTMLanguageModelTests {
     #expect(test.numbers(steps) == test.numbers(whole))
   }
 
+  /// A tied output of another size than the layers: the model that predicts is the one that is trained.
+  @Test(arguments: WeightFormat.allCases)
+  func aProjectedOutputIsThatOfTheWindow(format: WeightFormat) throws {
+    let test = TestModel<CPUDevice>(
+      try ModelConfiguration(vocabularySize: V, embeddingSize: 19, hiddenSize: 21, layers: 2, tied: true), seed: 7)
+    let window = Window(test.network, weights: test.weights, steps: T, lanes: B, trained: false, on: test.device)
+    let y = window.forward(inputs, weights: test.weights, state: test.zeroState(lanes: B))
+    #expect((y.rows, y.columns) == (T * B, 19))
+    var (expected, found, steps) = (targets.map { _ in 0.0 }, [Double](), [Double]())
+    window.logProbabilities(y, targets: targets, weights: test.weights, into: &expected)
+    let model = test.model(format)
+    var (whole, stepwise) = (model.initialState(lanes: B), model.initialState(lanes: B))
+    model.logProbabilities(of: targets, given: inputs, state: &whole, into: &found)
+    #expect(greatestDifference(found, expected) < (format == .float32 ? 2e-6 : 0.02))
+    var logits: [Float] = []
+    for t in 0..<T {
+      let now = t * B..<(t + 1) * B
+      model.step(Array(inputs[now]), state: &stepwise, logits: &logits)
+      steps += logProbabilities(logits, targets[now])
+    }
+    #expect(greatestDifference(steps, found) < 2e-6)
+  }
+
   /// Not only close: the very bits, whether a window is read whole or in parts of any length, in every format.
   @Test(arguments: 1...9, WeightFormat.allCases)
   func partsOfAWindowAreTheWindow(length: Int, format: WeightFormat) {

@@ -14,7 +14,6 @@ struct ModelConfigurationTests {
       (1, 1, .max, 1, false, "the hidden size is 9223372036854775807; it must be from 1 to 65536"),
       (1, 1, 1, 0, false, "the number of layers is 0; it must be from 1 to 64"),
       (1, 1, 1, 65, false, "the number of layers is 65; it must be from 1 to 64"),
-      (1, 2, 3, 1, true, "tied weights need an embedding as large as a layer, and 2 is not 3"),
     ] as [(Int, Int, Int, Int, Bool, String)])
   func refuses(V: Int, E: Int, H: Int, L: Int, tied: Bool, message: String) {
     let error = #expect(throws: DataError.self) {

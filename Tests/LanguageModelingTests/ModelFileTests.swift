@@ -15,7 +15,7 @@ struct ModelFileTests {
     scratch = try ScratchDirectory()
     test = TestModel(
       try ModelConfiguration(
-        vocabularySize: 9, embeddingSize: 4, hiddenSize: 4, layers: 2, peepholes: true, tied: true), seed: 5)
+        vocabularySize: 9, embeddingSize: 3, hiddenSize: 4, layers: 2, peepholes: true, tied: true), seed: 5)
   }
 
   private func writer(_ metadata: [(name: String, value: String)] = []) -> TensorFileWriter {

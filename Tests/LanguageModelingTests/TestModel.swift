@@ -13,20 +13,23 @@ struct TestModel<D: ComparedDevice> {
   let weights: NetworkWeights<D>
 
   /// Values drawn from a seed; a large enough window has the first layer read products of tokens.
-  init(_ configuration: ModelConfiguration, seed: UInt64, windowSize: Int = 0) {
+  init(
+    _ configuration: ModelConfiguration, seed: UInt64, windowSize: Int = 0,
+    regularization: Regularization = Regularization()
+  ) {
     network = LSTMNetwork(configuration)
-    weights = NetworkWeights(network, windowSize: windowSize, on: device)
+    weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
     Initialization().fill(weights.values, of: network, seed: seed, on: device)
     weights.pack(on: device)
   }
 
   /// The values of a golden file.
-  init(_ golden: Golden, windowSize: Int = 0) throws {
+  init(_ golden: Golden, windowSize: Int = 0, regularization: Regularization = Regularization()) throws {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
       layers: golden.size("L"), tied: golden.description["tied"] == .bool(true))
     network = LSTMNetwork(configuration)
-    weights = NetworkWeights(network, windowSize: windowSize, on: device)
+    weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
     for parameter in network.layout.parameters {
       device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: weights.values))
     }
@@ -40,6 +43,22 @@ struct TestModel<D: ComparedDevice> {
   func model(_ format: WeightFormat, on other: D? = nil) -> LSTMLanguageModel<D> {
     let weights = InferenceWeights(network, values: weights.values, format: format, on: device)
     return LSTMLanguageModel(network, weights: weights, on: other ?? device)
+  }
+
+  /// The gradients of one training step, after ln p of every target; masks drop what the regularization says.
+  func gradients(
+    _ inputs: [UInt32], targets: [UInt32], lanes B: Int, state: LSTMState<D>, scale: Float = 1, dropout: Dropout?
+  ) -> [Double] {
+    let window = Window(
+      network, weights: weights, steps: inputs.count / B, lanes: B, trained: true, on: device)
+    let gradients = device.allocate(network.parameterCount)
+    var logProbabilities = targets.map { _ in 0.0 }
+    weights.pack(on: device)
+    if let dropout { weights.drop(dropout, on: device) }
+    window.trainingStep(
+      inputs, targets: targets, scale: scale, weights: weights, state: state, dropout: dropout, gradients: gradients,
+      logProbabilities: &logProbabilities)
+    return logProbabilities + device.doubles(network.layout.all(of: gradients))
   }
 
   /// The state of lanes before their first token.

@@ -74,7 +74,9 @@ struct WindowBackwardTests {
     for number in 0..<40 {
       let check = try GradientCheck(using: &generator)
       let (error, name) = check.greatestError(using: &generator)
-      #expect(error <= 1e-7, "net \(number), \(name): \(check.test.network.configuration), dropout \(check.dropout)")
+      #expect(
+        error <= 1e-7,
+        "net \(number), \(name): \(check.test.network.configuration), \(check.test.weights.regularization)")
     }
   }
 }
@@ -86,53 +88,59 @@ private struct GradientCheck {
   let inputs, targets: [UInt32]
   let state: LSTMState<ReferenceDevice>
   let start: [Double]
-  let dropout: Float
 
   init(using generator: inout Philox4x32) throws {
     let tied = Bool.random(using: &generator)
     let E = Int.random(in: 1...5, using: &generator)
-    let H = tied ? E : Int.random(in: 1...5, using: &generator)
+    let H = tied && Bool.random(using: &generator) ? E : Int.random(in: 1...5, using: &generator)
     let V = Int.random(in: 2...9, using: &generator)
     let configuration = try ModelConfiguration(
       vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator),
       peepholes: Bool.random(using: &generator), tied: tied,
       documentBoundary: Bool.random(using: &generator) ? UInt32.random(in: 0..<UInt32(V), using: &generator) : nil)
     test = TestModel(
-      configuration, seed: generator.next(), windowSize: Bool.random(using: &generator) ? 1000 : 0)
+      configuration, seed: generator.next(), windowSize: Bool.random(using: &generator) ? 1000 : 0,
+      regularization: .random(using: &generator))
     for i in test.weights.values.elements.indices {  // no parameter is left at the zero that it may start from
       test.weights.values.elements[i] += Double.random(in: -0.3...0.3, using: &generator)
     }
     let (T, B) = (Int.random(in: 1...5, using: &generator), Int.random(in: 1...3, using: &generator))
-    window = Window(
-      test.network, weights: test.weights, steps: T, lanes: B, trained: true, dropout: true, on: test.device)
+    window = Window(test.network, weights: test.weights, steps: T, lanes: B, trained: true, on: test.device)
     inputs = randomTokens(T * B, below: V, using: &generator)
     targets = randomTokens(T * B, below: V, using: &generator)
-    dropout = Bool.random(using: &generator) ? 0.3 : 0
     state = test.zeroState(lanes: B)
     start = state.h[0].storage.elements.map { _ in Double.random(in: -1...1, using: &generator) }
   }
 
-  private var masks: Dropout? { dropout > 0 ? Dropout(rate: dropout, seed: 5, step: 6, shard: 7) : nil }
+  private let masks = Dropout(seed: 5, step: 6, shard: 7)
 
-  /// The mean of -ln p(target) at the present values.
+  /// The mean of -ln p(target), and what the regularization adds to it, at the present values.
   private func loss() -> Double {
     test.weights.pack(on: test.device)
+    test.weights.drop(masks, on: test.device)
     state.h[0].storage.elements = start
-    let h = window.forward(inputs, weights: test.weights, state: state, dropout: masks)
+    let y = window.forward(inputs, weights: test.weights, state: state, dropout: masks)
     var logProbabilities = targets.map { _ in 0.0 }
-    window.logProbabilities(h, targets: targets, weights: test.weights, into: &logProbabilities)
-    return -logProbabilities.reduce(0, +) / Double(targets.count)
+    window.logProbabilities(y, targets: targets, weights: test.weights, into: &logProbabilities)
+    return -logProbabilities.reduce(0, +) / Double(targets.count) + penalties()
+  }
+
+  /// α · mean h² after dropout, and β · mean (h_t - h_{t-1})² before it.
+  private func penalties() -> Double {
+    let (last, regularization) = (test.network.layers.count - 1, test.weights.regularization)
+    let dropped = test.device.doubles(window.output(ofLayer: last, inputs, dropout: masks))
+    let h = test.device.doubles(window.activations[last].outputs(steps: inputs.count / window.lanes))
+    func mean(_ squares: [Double]) -> Double { squares.isEmpty ? 0 : squares.reduce(0, +) / Double(squares.count) }
+    let step = window.lanes * test.network.configuration.hiddenSize
+    let changes = zip(h.dropFirst(step), h).map { ($0 - $1) * ($0 - $1) }
+    return regularization.activationPenalty * mean(dropped.map { $0 * $0 })
+      + regularization.temporalPenalty * mean(changes)
   }
 
   private func gradients() -> [Double] {
-    let gradients = test.device.allocate(test.network.parameterCount)
-    var logProbabilities = targets.map { _ in 0.0 }
-    test.weights.pack(on: test.device)
     state.h[0].storage.elements = start
-    window.trainingStep(
-      inputs, targets: targets, scale: 1, weights: test.weights, state: state, dropout: masks, gradients: gradients,
-      logProbabilities: &logProbabilities)
-    return gradients.elements.map { $0 / Double(targets.count) }
+    let found = test.gradients(inputs, targets: targets, lanes: window.lanes, state: state, dropout: masks)
+    return found.dropFirst(targets.count).map { $0 / Double(targets.count) }
   }
 
   /// The greatest difference from the five-point difference quotient, relative to the gradient.
@@ -164,5 +172,16 @@ private struct GradientCheck {
     }
     test.weights.values.elements[i] = value
     return (losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * step)
+  }
+}
+
+extension Regularization {
+  /// Each part of it present or not.
+  fileprivate static func random(using generator: inout Philox4x32) -> Regularization {
+    func some(_ value: Double) -> Double { Bool.random(using: &generator) ? value : 0 }
+    return Regularization(
+      inputDropout: some(0.2), layerDropout: some(0.3), outputDropout: some(0.4),
+      isLocked: Bool.random(using: &generator), embeddingDropout: some(0.25), weightDropout: some(0.5),
+      activationPenalty: some(0.7), temporalPenalty: some(1.3))
   }
 }

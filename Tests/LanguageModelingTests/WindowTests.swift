@@ -38,30 +38,21 @@ struct WindowTests {
     #expect(greatestDifference(test.numbers(state), end) < D.tolerance)
   }
 
-  @Test func masksOfDropoutDifferByStepLayerShardAndSeed() {
-    let streams = [0, 1, 1000].flatMap { step in
-      [0, 1, 100].flatMap { shard in
-        (0..<3).map { Dropout(rate: 0.5, seed: 1, step: step, shard: shard).stream(layer: $0) }
-      }
-    }
-    #expect(Set(streams).count == 27)
-    #expect(streams.allSatisfy { $0 >> 63 == 1 })  // apart from those of the initial values
-  }
-
   /// Dropout leaves the recurrence alone: the state after a window is that without it in the first layer.
-  @Test func dropoutActsBetweenLayersOnly() throws {
+  @Test(arguments: [false, true])
+  func dropoutActsBetweenLayersOnly(isLocked: Bool) throws {
     let test = try TestModel<ReferenceDevice>(
-      ModelConfiguration(vocabularySize: 7, embeddingSize: 3, hiddenSize: 8, layers: 2), seed: 3)
-    let window = Window(
-      test.network, weights: test.weights, steps: 4, lanes: 2, trained: true, dropout: true, on: test.device)
+      ModelConfiguration(vocabularySize: 7, embeddingSize: 3, hiddenSize: 8, layers: 2), seed: 3,
+      regularization: Regularization(layerDropout: 0.5, outputDropout: 0.5, isLocked: isLocked))
+    let window = Window(test.network, weights: test.weights, steps: 4, lanes: 2, trained: true, on: test.device)
     let (plain, dropped) = (test.zeroState(lanes: 2), test.zeroState(lanes: 2))
     let ids: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 0]
     _ = window.forward(ids, weights: test.weights, state: plain)
-    let h = window.forward(
-      ids, weights: test.weights, state: dropped, dropout: Dropout(rate: 0.5, seed: 1, step: 0, shard: 0))
+    let h = window.forward(ids, weights: test.weights, state: dropped, dropout: Dropout(seed: 1, step: 0, shard: 0))
     #expect(test.device.doubles(plain.h[0]) == test.device.doubles(dropped.h[0]))
     #expect(test.device.doubles(plain.h[1]) != test.device.doubles(dropped.h[1]))
-    let zeros = test.device.doubles(h).filter { $0 == 0 }.count
-    #expect((10...54).contains(zeros))  // of 64
+    let zeros = test.device.doubles(h).map { $0 == 0 }
+    #expect((10...54).contains(zeros.filter { $0 }.count))  // of 64
+    #expect((Array(zeros[..<16]) == Array(zeros[16..<32])) == isLocked)
   }
 }

@@ -4,6 +4,8 @@ import ScratchFiles
 import Testing
 
 /// Writing allocates nothing from one token to the next: model, processors, sampler, decoder.
+///
+/// Nor does regularization from one step of training to the next.
 @Suite struct AllocationTests {
   private func allocations(_ options: SamplingOptions, _ format: WeightFormat, threads: Int, texts: Int) throws -> [Int]
   {
@@ -34,6 +36,48 @@ import Testing
     let counts = try allocations(options, format, threads: 1, texts: texts)
     #expect(counts.count > 5000 * texts)
     #expect(counts.last == counts[10 * texts])
+  }
+
+  /// How often memory is allocated in ten steps of training.
+  private func allocationsOfTraining(_ change: (inout TrainingConfiguration) -> Void) throws -> Int {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    var options = TrainingOptions()
+    options.hiddenSize = 16
+    options.layers = 2
+    options.training.batch = 4
+    options.training.window = 16
+    options.training.dropout = 0
+    options.training.limits.steps = 40
+    options.training.evaluateEvery = 1000
+    options.training.logEvery = 1000
+    change(&options.training)
+    var counts: [Int] = []
+    counts.reserveCapacity(64)
+    let run = try TrainingRun(
+      corpus: [.file(corpus)], directory: scratch.path("run"), options: options, threads: 1
+    ) { event in
+      if case .step = event { counts.append(allocation_count()) }
+    }
+    _ = try run.train()
+    return counts[30] - counts[20]
+  }
+
+  @Test(
+    "Regularization allocates nothing from step to step",
+    .enabled(if: allocation_count() >= 0, "allocations can be counted here"), arguments: [0, 0.1])
+  func regularization(inputDropout: Double) throws {
+    let plain = try allocationsOfTraining { _ in }
+    let regularized = try allocationsOfTraining {
+      $0.dropout = 0.2
+      $0.lockedDropout = true
+      $0.inputDropout = inputDropout
+      $0.embeddingDropout = 0.1
+      $0.weightDropout = 0.3
+      $0.activationPenalty = 2
+      $0.temporalPenalty = 1
+    }
+    #expect(regularized <= plain)
   }
 
   @Test("What is allocated is counted", .enabled(if: allocation_count() >= 0, "allocations can be counted here"))

@@ -8,7 +8,8 @@ import Testing
 struct ReplicasTests {
   /// Losses and gradients of two epochs of windows, the last window of an epoch shorter.
   private func run<D: ComparedDevice>(
-    _ device: D, shards: Int, dropout: Double = 0, freshStart: Double = 0
+    _ device: D, shards: Int, dropout: Double = 0, freshStart: Double = 0, windowSize: Int = 0,
+    _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> (losses: [Double], gradients: [Double]) {
     let run = try TrainingRun()
     var configuration = run.configuration
@@ -16,8 +17,10 @@ struct ReplicasTests {
     configuration.dropout = dropout
     configuration.freshStart = freshStart
     configuration.seed = 9
+    change(&configuration)
     let network = LSTMNetwork(run.model)
-    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    let weights = NetworkWeights(
+      network, windowSize: windowSize, regularization: configuration.regularization, on: device)
     Initialization().fill(weights.values, of: network, seed: 1, on: device)
     weights.pack(on: device)
     let replicas = Replicas(
@@ -29,6 +32,7 @@ struct ReplicasTests {
     for step in 0..<22 {
       let start = step % 11 * 5
       if start == 0 { replicas.clearStates() }
+      weights.pack(on: device)
       let (loss, tokens) = replicas.trainingStep(start..<start + 5, step: step, epoch: step / 11, weights: weights)
       #expect(tokens == 30)
       losses.append(loss)
@@ -46,6 +50,23 @@ struct ReplicasTests {
     #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
     #expect(whole.losses[0] == whole.losses[11])  // the same windows from the same state
     #expect(whole.losses[0] != whole.losses[1])
+  }
+
+  /// Shards share the masks of weights, and penalties are means over all of them.
+  @Test(arguments: [2, 3], [0, 1000])
+  func shardsAddUpToTheBatchWithDroppedWeightsAndPenalties(shards: Int, windowSize: Int) throws {
+    func regularized(_ shards: Int) throws -> (losses: [Double], gradients: [Double]) {
+      try run(ReferenceDevice(), shards: shards, windowSize: windowSize) {
+        $0.embeddingDropout = 0.3
+        $0.weightDropout = 0.5
+        $0.activationPenalty = 2
+        $0.temporalPenalty = 1
+      }
+    }
+    let (whole, parts) = try (regularized(1), regularized(shards))
+    #expect(greatestDifference(parts.losses, whole.losses) < 1e-12)
+    #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
+    #expect(whole.losses[0] != whole.losses[11])  // each step has masks of its own
   }
 
   @Test func lanesThatStartAnewAreTheSameInAnyShards() throws {

@@ -29,6 +29,30 @@ struct TrainerTests {
     #expect(metrics[1] == metrics[0] && metrics[2] == metrics[0])
   }
 
+  @Test(arguments: Precision.allCases.filter(CPUDevice.supports))
+  func threadsGiveTheSameBytesOfARegularizedRun(precision: Precision) throws {
+    var digests: [[String: String]] = []
+    for threads in [1, 2, 4] {
+      var run = try TrainingRun()
+      run.configuration.precision = precision
+      try run.regularize()
+      try run.train(threads: threads)
+      digests.append(try run.digests())
+    }
+    #expect(digests[1] == digests[0] && digests[2] == digests[0])
+  }
+
+  /// What is dropped for a step is there again when the model is measured.
+  @Test func aRegularizedModelIsMeasuredWhole() throws {
+    var run = try TrainingRun()
+    try run.regularize()
+    let trainer = try run.trainer(on: CPUDevice())
+    let best = try #require(try trainer.train(until: StopAfter(nil)).best)
+    #expect(best.step == 12)
+    let whole = try #require(trainer.validationLoss(lanes: 1))
+    #expect(abs(whole - (try loss(of: run, modelAt: RunDirectory.bestModel(of: run.path)))) < 1e-6)
+  }
+
   @Test func aPlanSaysWhatIsToBeDone() throws {
     var run = try TrainingRun()
     run.configuration.limits = TrainingLimits(epochs: 3, steps: 500)

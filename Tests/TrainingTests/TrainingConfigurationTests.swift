@@ -22,6 +22,13 @@ struct TrainingConfigurationTests {
     (changed { $0.dropout = 1 }, "dropout is 1.0; it must be from 0.0 to 0.99"),
     (changed { $0.dropout = -0.1 }, "dropout is -0.1; it must be from 0.0 to 0.99"),
     (changed { $0.dropout = .nan }, "dropout is nan; it must be from 0.0 to 0.99"),
+    (changed { $0.layerDropout = 1 }, "layer-dropout is 1.0; it must be from 0.0 to 0.99"),
+    (changed { $0.outputDropout = -1 }, "output-dropout is -1.0; it must be from 0.0 to 0.99"),
+    (changed { $0.inputDropout = 2 }, "input-dropout is 2.0; it must be from 0.0 to 0.99"),
+    (changed { $0.embeddingDropout = .nan }, "embedding-dropout is nan; it must be from 0.0 to 0.99"),
+    (changed { $0.weightDropout = 1 }, "weight-dropout is 1.0; it must be from 0.0 to 0.99"),
+    (changed { $0.activationPenalty = -1 }, "activation-penalty is -1.0; it must be from 0.0 to 1000.0"),
+    (changed { $0.temporalPenalty = .infinity }, "temporal-penalty is inf; it must be from 0.0 to 1000.0"),
     (changed { $0.optimizer.learningRate = 0 }, "learning-rate is 0.0; it must be from 1e-12 to 1000.0"),
     (changed { $0.optimizer.learningRate = .infinity }, "learning-rate is inf; it must be from 1e-12 to 1000.0"),
     (changed { $0.optimizer.momentum = 1 }, "momentum is 1.0; it must be from 0.0 to 0.9999"),
@@ -70,6 +77,10 @@ struct TrainingConfigurationTests {
         $0.optimizer = OptimizerConfiguration(
           .adam, learningRate: 1.0 / 3, beta1: 0.8, beta2: 0.99, epsilon: 1e-16, weightDecay: 0.01, clip: 5)
       },
+      changed {
+        $0.layerDropout = 0.1; $0.outputDropout = 0; $0.inputDropout = 0.3; $0.lockedDropout = true
+        $0.embeddingDropout = 0.4; $0.weightDropout = 0.5; $0.activationPenalty = 2; $0.temporalPenalty = 1
+      },
       changed { $0.schedule = ScheduleConfiguration(.step, warmup: 3, decay: 0.97, decayAfter: 4, floor: 0.5) },
       changed {
         $0.variesWindow = true; $0.shiftsLanes = true; $0.accumulation = 3; $0.initialization.range = 0.1
@@ -91,7 +102,7 @@ struct TrainingConfigurationTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(Self.changed { _ in }.json.objectValue)
-    #expect(members.count == 35)
+    #expect(members.count == 43)
     for member in members {
       for other in [[], [JSONValue.Member(member.name, .array([]))]] {
         if other.isEmpty && Self.newer.contains(member.name) { continue }
@@ -103,21 +114,26 @@ struct TrainingConfigurationTests {
     }
   }
 
-  /// What runs of before there was a choice do not say.
+  /// Members that runs of before there was a choice lack.
   static let newer: Set = [
-    "precision", "vary_window", "shift_lanes", "accumulate", "average", "average_decay", "average_trigger",
-    "init_range",
+    "precision", "layer_dropout", "output_dropout", "input_dropout", "locked_dropout", "embedding_dropout",
+    "weight_dropout", "activation_penalty", "temporal_penalty", "vary_window", "shift_lanes", "accumulate", "average",
+    "average_decay", "average_trigger", "init_range",
   ]
 
-  @Test func aRunThatDoesNotSayHadNoChoice() throws {
+  /// A run of before there was a choice was of single precision, and dropped and penalized nothing but outputs.
+  @Test func aRunThatDoesNotSayHasWhatThereWas() throws {
     let chosen = Self.changed {
-      $0.precision = .bfloat16; $0.variesWindow = true; $0.shiftsLanes = true; $0.accumulation = 3
+      $0.precision = .bfloat16; $0.dropout = 0.3; $0.layerDropout = 0.1; $0.outputDropout = 0.1; $0.inputDropout = 0.1
+      $0.lockedDropout = true; $0.embeddingDropout = 0.1; $0.weightDropout = 0.1; $0.activationPenalty = 1
+      $0.temporalPenalty = 1; $0.variesWindow = true; $0.shiftsLanes = true; $0.accumulation = 3
       $0.averaging = AveragingConfiguration(.ema, decay: 0.5, trigger: 9); $0.initialization.range = 0.1
     }
     let members = try #require(chosen.json.objectValue)
-    let json = JSONValue.object(members.filter { !Self.newer.contains($0.name) })
-    let expected = try TrainingConfiguration(json: Self.changed { _ in }.json)
-    #expect(try TrainingConfiguration(json: json) == expected)
+    let old = try TrainingConfiguration(
+      json: JSONValue.object(members.filter { !Self.newer.contains($0.name) }))
+    #expect(old == (try TrainingConfiguration(json: Self.changed { $0.dropout = 0.3 }.json)))
+    #expect(old.regularization == Regularization(layerDropout: 0.3, outputDropout: 0.3))
   }
 
   @Test(

@@ -74,6 +74,19 @@ struct TrainingRun {
 
   var path: String { scratch.path("run") }
 
+  /// Drops and penalizes all that can be, in a model whose output is tied through a projection.
+  mutating func regularize() throws {
+    model = try ModelConfiguration(vocabularySize: 7, embeddingSize: 5, hiddenSize: 6, layers: 2, tied: true)
+    configuration.inputDropout = 0.1
+    configuration.layerDropout = 0.3
+    configuration.outputDropout = 0.4
+    configuration.lockedDropout = true
+    configuration.embeddingDropout = 0.2
+    configuration.weightDropout = 0.5
+    configuration.activationPenalty = 2
+    configuration.temporalPenalty = 1
+  }
+
   /// A trainer on a device; the folder is open for as long as it lives.
   func trainer<D: Device>(
     on device: D, observe: @escaping (TrainingEvent) -> Void = { _ in }

@@ -98,8 +98,11 @@ void ck_scatter_add_rows(const struct ck_context *context, size_t rows, size_t c
 void ck_sum_rows(const struct ck_context *context, size_t rows, size_t columns, const float *x, size_t x_row,
                  float *out);
 
-/// y += x.
-void ck_add(const struct ck_context *context, size_t count, const float *x, float *y);
+/// x[r, :] = factors[r] · x[r, :].
+void ck_scale_rows(const struct ck_context *context, size_t rows, size_t columns, const float *factors, float *x);
+
+/// y += factor · x.
+void ck_add(const struct ck_context *context, size_t count, const float *x, float factor, float *y);
 
 /// mean += share · (x - mean).
 void ck_average(const struct ck_context *context, size_t count, const float *x, float share, float *mean);

@@ -21,13 +21,11 @@ struct ModelOptions: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "Use the embedding's table for the softmax too (Press & Wolf 2017; default: for words).")
+    help: """
+      Use the embedding's table for the softmax too (Press & Wolf 2017), through a projection where an embedding is of
+      another size than a layer (default: for words of one size).
+      """)
   var tie: Bool?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Share of every layer's outputs to drop in training.", valueName: "x"))
-  var dropout = defaults.dropout
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Bias of the forget gates at the start.", valueName: "x"))
   var forgetBias = defaults.initialization.forgetBias

@@ -146,7 +146,6 @@ struct OptimizerOptions: ParsableArguments {
     configuration.accumulation = accumulate
     configuration.shards = shards
     configuration.freshStart = freshStart
-    configuration.dropout = model.dropout
     configuration.optimizer = OptimizerConfiguration(
       optimizer, momentum: momentum, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay, clip: clip)
     configuration.averaging = AveragingConfiguration(average, decay: averageDecay, trigger: averageTrigger)

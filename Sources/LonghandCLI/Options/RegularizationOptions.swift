@@ -1,0 +1,63 @@
+import ArgumentParser
+import Longhand
+
+/// What keeps a model from learning its text by heart.
+struct RegularizationOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of every layer's outputs to drop in training (Zaremba 2014).", valueName: "x"))
+  var dropout = defaults.dropout
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The same between layers alone (default: --dropout).", valueName: "x"))
+  var layerDropout: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The same behind the last layer alone (default: --dropout).", valueName: "x"))
+  var outputDropout: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of the embeddings' numbers to drop, before the first layer.", valueName: "x"))
+  var inputDropout = defaults.inputDropout
+
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Drop the same places at all steps of a window, above and at the input (Gal & Ghahramani 2016).")
+  var lockedDropout = defaults.lockedDropout
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of the tokens that a step reads as nothing, wherever they stand.", valueName: "x"))
+  var embeddingDropout = defaults.embeddingDropout
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of the recurrent weights to drop for a step (Merity 2018).", valueName: "x"))
+  var weightDropout = defaults.weightDropout
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Cost of large outputs: x times their mean square (Merity's AR).", valueName: "x"))
+  var activationPenalty = defaults.activationPenalty
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Cost of outputs that change: x times the mean square of it (TAR).", valueName: "x"))
+  var temporalPenalty = defaults.temporalPenalty
+
+  /// Puts the options into a configuration.
+  func apply(to configuration: inout TrainingConfiguration) {
+    configuration.dropout = dropout
+    configuration.layerDropout = layerDropout
+    configuration.outputDropout = outputDropout
+    configuration.inputDropout = inputDropout
+    configuration.lockedDropout = lockedDropout
+    configuration.embeddingDropout = embeddingDropout
+    configuration.weightDropout = weightDropout
+    configuration.activationPenalty = activationPenalty
+    configuration.temporalPenalty = temporalPenalty
+  }
+}
