@@ -29,6 +29,9 @@ public struct Philox4x32: RandomNumberGenerator, Sendable {
     return UInt64(block[1]) << 32 | UInt64(block[0])
   }
 
+  /// A number from 0 to below 1, of 53 random bits.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
   /// The four words of counter (counter, stream low, stream high, 0).
   static func block(counter: UInt32, _ stream: UInt64, key: UInt64) -> SIMD4<UInt32> {
     block(

@@ -6,8 +6,9 @@ public struct Initialization: Sendable, Equatable {
   /// The bias that opens the forget gates at the start (Gers 2000; Jozefowicz 2015 advises 1).
   public var forgetBias: Double
 
-  /// All other values are uniform from -range to range, biases of the output 0; nil is within 1/√H in the layers and the
-  /// output, and of variance 1 in the embedding unless it is tied.
+  /// All other values are uniform from -range to range, biases of the output 0.
+  ///
+  /// nil is within 1/√H in the layers and the output, and of variance 1 in the embedding unless it is tied.
   public var range: Double?
 
   /// How values are drawn.
@@ -38,9 +39,4 @@ public struct Initialization: Sendable, Equatable {
       device.upload(numbers, to: parameter.view(in: values))
     }
   }
-}
-
-extension Philox4x32 {
-  /// A number from 0 to below 1, of 53 random bits.
-  fileprivate mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

@@ -81,7 +81,7 @@ final class Replicas<D: Device> {
     // The second bit from the top keeps these streams apart from those of masks and initial values.
     var generator = Philox4x32(seed: configuration.seed, stream: 1 << 62 | UInt64(truncatingIfNeeded: pass))
     for shard in shards {
-      for lane in 0..<shard.state.lanes where Double(generator.next() >> 11) * 0x1p-53 < configuration.freshStart {
+      for lane in 0..<shard.state.lanes where generator.uniform() < configuration.freshStart {
         shard.startAnew(lane: lane)
       }
     }

@@ -8,7 +8,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var batch = 32
   /// T, the steps of a window of truncated BPTT.
   public var window = 64
-  /// Whether every window has a length of its own, about T, and the step a rate in proportion (Merity, Keskar & Socher 2018).
+  /// Whether every window has a length of its own, about T, and the step a rate in proportion (Merity, Keskar & Socher
+  /// 2018).
   public var variesWindow = false
   /// Whether every epoch starts some tokens later or earlier, fewer than T, so that its windows are cut elsewhere.
   public var shiftsLanes = false

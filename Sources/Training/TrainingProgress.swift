@@ -71,7 +71,8 @@ struct AveragingProgress: Equatable {
   var recentLosses: [Double] = []
   var bestBefore: Double?
 
-  /// Takes the loss of the values themselves into account: whether it is worse than one that is `trigger` evaluations old.
+  /// Takes the loss of the values themselves into account: whether it is worse than one that is `trigger` evaluations
+  /// old.
   mutating func addLoss(_ loss: Double, trigger: Int) {
     if recentLosses.count == trigger, let bestBefore, loss > bestBefore { isTriggered = true }
     recentLosses.append(loss)

@@ -4,8 +4,8 @@ internal import Compute
 public enum AveragingKind: String, Sendable, CaseIterable {
   /// The values themselves.
   case none
-  /// The exponential moving average: the mean of all values so far at first, then one that forgets (Polyak & Juditsky 1992;
-  /// Kingma & Ba 2015, section 7.2).
+  /// The exponential moving average: the mean of all values so far at first, then one that forgets (Polyak & Juditsky
+  /// 1992; Kingma & Ba 2015, section 7.2).
   case ema
   /// The mean since the validation loss stopped improving: NT-ASGD of Merity et al. (2018), with any optimizer.
   case ntASGD = "nt-asgd"

@@ -4,8 +4,8 @@ internal import Compute
 struct WindowPlan: Sendable {
   /// T, the steps of a window where they are not varied.
   let steps: Int
-  /// Whether every window has a length of its own (Merity, Keskar & Socher 2018): T, or T / 2 with a probability of 5 %, and a
-  /// normal deviation of 5 on top.
+  /// Whether every window has a length of its own (Merity, Keskar & Socher 2018): T, or T / 2 with a probability of 5 %,
+  /// and a normal deviation of 5 on top.
   let isVaried: Bool
   /// The windows that a step of the optimizer takes.
   let windowsPerStep: Int
@@ -32,16 +32,16 @@ struct WindowPlan: Sendable {
     if !isVaried { return steps }
     // These three bits at the top keep the streams apart from those of masks, fresh starts and initial values.
     var generator = Philox4x32(seed: seed, stream: 0b001 << 61 | UInt64(truncatingIfNeeded: pass))
-    func uniform() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
-    let mean = Double(steps) * (uniform() < 0.95 ? 1 : 0.5)
+    let mean = Double(steps) * (generator.uniform() < 0.95 ? 1 : 0.5)
     // The sum of twelve uniform numbers less 6 is normal as far as it matters here, and the same on every machine.
-    let deviation = 5 * ((0..<12).reduce(0) { sum, _ in sum + uniform() } - 6)
+    let deviation = 5 * ((0..<12).reduce(0) { sum, _ in sum + generator.uniform() } - 6)
     return min(max(Int(mean + deviation), min(5, steps)), mostSteps)
   }
 
   /// The part of an epoch that a step takes: from a place on, and what the learning rate is multiplied by.
   ///
-  /// A longer window has a larger gradient, and so a step of a varied length a rate in proportion (Merity, Keskar & Socher 2018).
+  /// A longer window has a larger gradient, and so a step of a varied length a rate in proportion (Merity, Keskar &
+  /// Socher 2018).
   func extent(from position: Int, step: Int) -> (places: Range<Int>, rate: Double) {
     var (end, drawn) = (position, 0)
     for pass in step * windowsPerStep..<(step + 1) * windowsPerStep {

@@ -22,7 +22,7 @@ struct ModelOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
     help: """
-      Use the embedding's table for the softmax too (Press & Wolf 2017), through a projection where an embedding is of
+      Use the embedding's table for the softmax too (Press & Wolf 2017), through a projection where an embedding is of \
       another size than a layer (default: for words of one size).
       """)
   var tie: Bool?
