@@ -17,11 +17,9 @@ public struct TrainingBenchmark: Sendable {
   ///   - configuration: batch, window, optimizer; its limits are set here.
   ///   - threads: how many threads work.
   ///   - seconds: how long to train.
-  ///   - folder: where the run's files go; whoever calls removes it.
   /// - Throws: `DataError` when a number is out of range, or the time too short.
   public init(
-    _ model: ModelConfiguration, _ configuration: TrainingConfiguration, threads: Int, seconds: Double,
-    in folder: String
+    _ model: ModelConfiguration, _ configuration: TrainingConfiguration, threads: Int, seconds: Double
   ) throws(DataError) {
     try Threads.check(threads)
     try configuration.validateNumbers()
@@ -33,22 +31,21 @@ public struct TrainingBenchmark: Sendable {
     var configuration = configuration
     configuration.limits = TrainingLimits(seconds: seconds)
     configuration.dropout = 0
-    configuration.evaluateEvery = .max >> 24
-    configuration.checkpointEvery = .max >> 24
     let tokens = RandomTokens(
       count: configuration.batch * configuration.window * 16, vocabularySize: model.vocabularySize)
+    let folder = try ScratchFolder()
     var first: StepReport?
     var last: StepReport?
     let trainer = try Trainer(
       configuration, model: model, data: TrainingData(training: tokens, validation: nil, boundary: 0),
-      run: RunDirectory(folder), metadata: [],
+      run: RunDirectory(folder.path), metadata: [],
       on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads))
     ) { event in
       guard case .step(let report) = event else { return }
       if first == nil { first = report }
       last = report
     }
-    _ = try trainer.train(until: NeverStop())
+    try trainer.rehearse(until: NeverStop())
     guard let first, let last, last.step > first.step else {
       throw DataError(.usage, "\(seconds) seconds are too short for two steps; give more")
     }

@@ -105,6 +105,15 @@ public final class TrainingRun {
     try trainer.train(until: stop)
   }
 
+  /// What the run is going to do.
+  var plan: TrainingPlan { trainer.plan }
+
+  /// Takes steps of which nothing is written down.
+  func rehearse(until stop: any StopSignal) throws(DataError) { try trainer.rehearse(until: stop) }
+
+  /// The seconds of a measurement on the validation text; nil without one.
+  func secondsOfEvaluation() -> Double? { trainer.secondsOfEvaluation() }
+
   /// The loss of the best model on the whole validation and test texts, each read once with its state carried on.
   ///
   /// - Returns: nats per token; nil where there is no such text.

@@ -1,12 +1,6 @@
 import ArgumentParser
 import Longhand
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// `longhand bench train`: whole training steps on random tokens.
 struct BenchTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,28 +29,9 @@ struct BenchTrainCommand: ParsableCommand {
     configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 1e-4)
     configuration.precision = precision.inForce
     if precision == .bfloat16 && configuration.precision == .float32 { printError(noBFloat16) }
-    let folder = try ScratchFolder()
     let result = try TrainingBenchmark(
-      model, configuration, threads: measurement.threads.count, seconds: measurement.seconds, in: folder.path)
+      model, configuration, threads: measurement.threads.count, seconds: measurement.seconds)
     try measurement.show(
       figures(tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps)))
-  }
-}
-
-/// A folder of the system's for temporary files, removed with its owner.
-private final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    path = "\(parent)/longhand-bench-\(getpid())"
-    try FileSystem.createDirectory(path)
-  }
-
-  deinit {
-    for folder in [path + "/checkpoints", path] {
-      for entry in (try? FileSystem.entries(of: folder)) ?? [] { unsafe unlink(folder + "/" + entry) }
-      unsafe rmdir(folder)
-    }
   }
 }

@@ -14,6 +14,9 @@ struct TrainCommand: ParsableCommand {
         longhand train story.txt --run runs/words --level word --max-seconds 600
         longhand train --run runs/story --resume
 
+      Before a long run, --plan says what it will cost and --find-rate which learning rates its model bears; neither
+      leaves anything behind.
+
       Options may stand in a TOML file (--config FILE), one `option = value` a line; those typed win.
       """)
 
@@ -21,10 +24,16 @@ struct TrainCommand: ParsableCommand {
   var corpus: [String] = []
 
   @Option(name: .customLong("run"), help: ArgumentHelp("The run's folder.", valueName: "folder"))
-  var folder: String
+  var folder: String?
 
   @Flag(help: "Go on with the run from its newest checkpoint.")
   var resume = false
+
+  @Flag(help: "Take a few steps, print parameters, memory and the time that the run would take, and stop.")
+  var plan = false
+
+  @Flag(help: "Take 200 steps with a rate that rises (Smith 2017), print what the loss does and a rate to start from.")
+  var findRate = false
 
   @Option(help: ArgumentHelp("Read options from a TOML file.", valueName: "file"))
   var config: String?
@@ -65,10 +74,28 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if resume && !corpus.isEmpty { throw ValidationError("A resumed run has its corpus; give --resume without texts.") }
     if !resume && corpus.isEmpty { throw ValidationError("Give a text to train on, or --resume.") }
+    if plan && findRate { throw ValidationError("Give --plan or --find-rate, not both.") }
+    if resume && (plan || findRate) {
+      throw ValidationError("A resumed run is planned already; give its texts instead of --resume.")
+    }
+    if folder == nil && !plan && !findRate { throw ValidationError("Give --run FOLDER, which the run is kept in.") }
     if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
   }
 
   func run() throws {
+    if plan {
+      try show(TrainingForecast(corpus: try inputs(corpus), options: options(), threads: threads.count))
+    } else if findRate {
+      let display = RangeTestDisplay(quiet: quiet)
+      let range = try LearningRateRange(
+        corpus: try inputs(corpus), options: options(), threads: threads.count, observe: display.show)
+      try printResult(json ? range.json.serialized() : display.text(range))
+    } else if let folder {
+      try train(in: folder)
+    }
+  }
+
+  private func train(in folder: String) throws {
     var words = false
     let display = TrainingDisplay(quiet: quiet) { words }
     let run: TrainingRun
@@ -95,7 +122,7 @@ struct TrainCommand: ParsableCommand {
       )
       throw ExitCode(status)
     }
-    try show(run.report(outcome))
+    try show(run.report(outcome), folder)
   }
 
   private func options() throws -> TrainingOptions {
@@ -121,7 +148,7 @@ struct TrainCommand: ParsableCommand {
     return options
   }
 
-  private func show(_ report: RunReport) throws {
+  private func show(_ report: RunReport, _ folder: String) throws {
     let outcome = report.outcome
     if json {
       let folder = JSONValue.Member("run", .string(folder))
@@ -135,6 +162,38 @@ struct TrainCommand: ParsableCommand {
       if let loss = report.testLoss { rows.append(("test", lossText(loss))) }
       printError(table(rows))
     }
+  }
+
+  private func show(_ forecast: TrainingForecast) throws {
+    if json { return try printResult(forecast.json.serialized()) }
+    let (model, plan) = (forecast.model, forecast.plan)
+    try printResult(
+      table([
+        (
+          "model",
+          "\(grouped(model.vocabularySize)) tokens, embedding \(model.embeddingSize), "
+            + "\(model.layers) x \(model.hiddenSize) units: \(grouped(plan.parameters)) parameters"
+        ),
+        ("memory", memorySize(plan.bytes)),
+        (
+          "step",
+          "\(decimal(forecast.secondsPerStep * 1000, 1)) ms, \(grouped(Int(forecast.tokensPerSecond))) tokens/s"
+        ),
+        (
+          "epoch",
+          "\(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.stepsPerEpoch)) steps, "
+            + duration(forecast.secondsPerEpoch)
+        ),
+        (
+          "evaluation",
+          plan.validationTokens == 0
+            ? "none" : "\(grouped(plan.validationTokens)) tokens in \(decimal(forecast.secondsPerEvaluation, 1))s"
+        ),
+        (
+          "run",
+          "\(grouped(forecast.steps)) steps, \(decimal(forecast.epochs, 1)) epochs, \(duration(forecast.seconds))"
+        ),
+      ]))
   }
 
   private func lossText(_ nats: Double) -> String {

@@ -18,6 +18,8 @@ public enum LearningRateSchedule: String, Sendable, CaseIterable {
   case oneCycle = "one-cycle"
   /// Times `decay` whenever the validation loss has not improved.
   case plateau
+  /// Up from `floor` to the rate by the same factor at every step, to see which rates a model bears (Smith 2017).
+  case rangeTest = "range-test"
 }
 
 /// A schedule with its numbers.
@@ -30,7 +32,7 @@ public struct ScheduleConfiguration: Sendable, Equatable {
   public var decay: Double
   /// The epochs that `step` leaves alone.
   public var decayAfter: Int
-  /// The least factor, which `cosine`, `linear` and `one-cycle` end with.
+  /// The least factor, which `cosine`, `linear` and `one-cycle` end with and `range-test` starts from.
   public var floor: Double
 
   /// A schedule; the numbers that its shape does not use are ignored.
@@ -66,6 +68,7 @@ public struct ScheduleConfiguration: Sendable, Equatable {
         * (progress < top
           ? slope(from: 1.0 / 25, to: 1, progress / top) : slope(from: 1, to: floor, (progress - top) / (1 - top)))
     case .plateau: return rise * pow(decay, Double(plateaus))
+    case .rangeTest: return pow(floor, 1 - progress)
     }
   }
 

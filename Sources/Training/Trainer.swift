@@ -130,7 +130,7 @@ public final class Trainer<D: Device> {
   }
 
   /// The windows of a step forward and backward, and one step of the optimizer.
-  private func step(_ clock: StepClock, _ tokensBefore: Int) throws(DataError) -> StepReport {
+  func step(_ clock: StepClock, _ tokensBefore: Int) throws(DataError) -> StepReport {
     if progress.position == 0 { replicas.clearStates() }
     let share = share(clock)
     let extent = replicas.plan.extent(from: progress.position, step: progress.step)

@@ -53,6 +53,25 @@ import Testing
     #expect(outcome["test_loss"] == .null)
   }
 
+  @Test("A plan and a range test print what they found and leave nothing")
+  func rehearsals() async throws {
+    let command = try command()
+    let planned = try await command.run(["train", "birds.txt", "--plan", "--json"] + Corpus.tiny)
+    let plan = try planned.json
+    #expect(plan["steps"] == .integer(30) && plan["hidden"] == .integer(16))
+    #expect((plan["tokens_per_second"]?.doubleValue ?? 0) > 0)
+    let text = try await command.run(["train", "birds.txt", "--plan"] + Corpus.tiny)
+    for name in ["model", "memory", "step", "epoch", "evaluation", "run"] { #expect(text.text.contains(name)) }
+    let range = try await command.run(["train", "birds.txt", "--find-rate", "--json"] + Corpus.tiny)
+    #expect((try range.json["suggestion"]?.doubleValue ?? 0) > 0.0001)
+    let shown = try await command.run(["train", "birds.txt", "--find-rate"] + Corpus.tiny)
+    #expect(shown.text.contains("--learning-rate 0.0") && shown.errors.isEmpty)
+    #expect(try command.directory.names() == ["birds.txt"])
+    for wrong in [["birds.txt"], ["birds.txt", "--plan", "--find-rate"], ["--plan", "--resume"]] {
+      #expect(try await command.run(["train"] + wrong).status == 64)
+    }
+  }
+
   @Test("Any number of threads gives the same bytes, another seed others")
   func threads() async throws {
     let command = try command()

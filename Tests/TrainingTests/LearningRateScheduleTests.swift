@@ -29,6 +29,9 @@ struct LearningRateScheduleTests {
       (ScheduleConfiguration(.oneCycle, warmup: 0, floor: 0.2), 0, 0, 1, 0, 0.2),
       (ScheduleConfiguration(.plateau, warmup: 0, decay: 0.1), 5, 5, 0.5, 0, 1),
       (ScheduleConfiguration(.plateau, warmup: 0, decay: 0.1), 5, 5, 0.5, 3, 0.001),
+      (ScheduleConfiguration(.rangeTest, warmup: 0, floor: 0.0001), 0, 0, 0, 0, 0.0001),
+      (ScheduleConfiguration(.rangeTest, warmup: 0, floor: 0.0001), 9, 5, 0.5, 3, 0.01),
+      (ScheduleConfiguration(.rangeTest, warmup: 0, floor: 0.0001), 9, 5, 1, 3, 1),
     ] as [(ScheduleConfiguration, Int, Int, Double, Int, Double)])
   func factors(
     schedule: ScheduleConfiguration, step: Int, epoch: Int, progress: Double, plateaus: Int, factor: Double
@@ -39,7 +42,9 @@ struct LearningRateScheduleTests {
 
   @Test func namesAreThoseOfTheCommandLine() {
     #expect(
-      LearningRateSchedule.allCases.map(\.rawValue) == ["constant", "step", "cosine", "linear", "one-cycle", "plateau"])
+      LearningRateSchedule.allCases.map(\.rawValue) == [
+        "constant", "step", "cosine", "linear", "one-cycle", "plateau", "range-test",
+      ])
     #expect(OptimizerKind.allCases.map(\.rawValue) == ["sgd", "adam", "rmsprop", "adamw"])
     #expect(AveragingKind.allCases.map(\.rawValue) == ["none", "ema", "nt-asgd", "two-tailed"])
   }

@@ -77,7 +77,7 @@ struct OptimizerOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Longest gradient; 0 for any.", valueName: "x"))
   var clip = defaults.optimizer.clip
 
-  @Option(help: "Learning rate over the run: constant, step, cosine, linear, one-cycle or plateau.")
+  @Option(help: "Learning rate over the run: constant, step, cosine, linear, one-cycle, plateau or range-test.")
   var schedule = defaults.schedule.kind
 
   @Option(
@@ -93,7 +93,7 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Factor that cosine, linear and one-cycle end with.", valueName: "x"))
+    help: ArgumentHelp("Factor that cosine, linear and one-cycle end with, range-test starts from.", valueName: "x"))
   var floor = defaults.schedule.floor
 
   @Option(
