@@ -69,8 +69,8 @@ let package = Package(
     .target(
       name: "Longhand",
       dependencies: [
-        "Tokenization", "LanguageModeling", "Scoring", "Generation", "Training", "Interchange", "Compute", "TokenFiles",
-        "DataFiles",
+        "Tokenization", "LanguageModeling", "NeuralNetwork", "Scoring", "Generation", "Training", "Interchange",
+        "Compute", "TokenFiles", "DataFiles",
       ], swiftSettings: safe),
 
     // Floor 7: the command.

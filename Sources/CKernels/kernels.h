@@ -37,6 +37,9 @@ struct product_kernels {
   void (*pack)(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
 };
 
+/// Lanes `from` ..< `to` of a step of a cell.
+typedef void cell_kernel(const struct ck_cell *cell, size_t from, size_t to);
+
 /// The kernels of one instruction set.
 struct kernels {
   struct product_kernels product;
@@ -61,6 +64,7 @@ struct kernels {
   void (*sgd)(size_t count, float *value, const float *gradient, float *velocity, const struct ck_sgd_step *step);
   void (*adam)(size_t count, float *value, const float *gradient, float *first_moment, float *second_moment,
                const struct ck_adam_step *step);
+  cell_kernel *gru, *gru_backward, *elman, *elman_backward;
 };
 
 extern const struct kernels kernels_plain;

@@ -123,3 +123,78 @@ void ck_multiply(struct ck_context *context, size_t m, size_t n, size_t k, const
                                   b_row,   b_column, start, start_row, c, c_row};
   share_out(context, m * n * k, multiply_member, &product);
 }
+
+struct packing {
+  const struct product_kernels *product;
+  size_t k, n;
+  const float *b;
+  size_t b_row, b_column;
+  float *packed;
+};
+
+/// A member's panels of every block.
+static void pack_member(const void *argument, size_t member, size_t members) {
+  const struct packing *x = argument;
+  const struct range columns = share_of(x->n, PANEL, member, members);
+  if (columns.from >= columns.to) return;
+  for (size_t p = 0; p < x->k; p += depth_at(x->product, x->k, p)) {
+    const size_t depth = depth_at(x->product, x->k, p);
+    x->product->pack(depth, columns.to - columns.from, x->b + p * x->b_row + columns.from * x->b_column, x->b_row,
+                     x->b_column,
+                     x->packed + packed_units(x->product, p, x->n) + columns.from * units_of(x->product, depth));
+  }
+}
+
+size_t ck_packed_size(const struct ck_context *context, size_t k, size_t n) {
+  return packed_units(&context->product, k, n) * sizeof(float);
+}
+
+void ck_pack(struct ck_context *context, size_t k, size_t n, const float *b, size_t b_row, size_t b_column,
+             void *packed) {
+  const struct packing packing = {&context->product, k, n, b, b_row, b_column, packed};
+  share_out(context, k * n, pack_member, &packing);
+}
+
+struct packed_product {
+  const struct ck_context *context;
+  size_t m, n, k;
+  const float *a;
+  size_t a_row;
+  const float *packed;
+  float *c;
+  size_t c_row;
+};
+
+static void multiply_packed_part(const struct packed_product *x, struct range rows, struct range columns,
+                                 size_t member) {
+  const struct product_kernels *product = &x->context->product;
+  float *left = left_scratch(x->context, member);
+  if (columns.from >= columns.to) return;
+  for (size_t i = rows.from; i < rows.to; i += MC) {
+    const size_t height = rows.to - i < MC ? rows.to - i : MC;
+    float *c = x->c + i * x->c_row;
+    for (size_t p = 0; p < x->k; p += depth_at(product, x->k, p)) {
+      const size_t depth = depth_at(product, x->k, p);
+      multiply_block(product, height, x->n, units_of(product, depth),
+                     product->prepare(height, depth, x->a + i * x->a_row + p, x->a_row, 1, left),
+                     x->packed + packed_units(product, p, x->n), columns, p > 0 ? c : NULL, x->c_row, c, x->c_row);
+    }
+  }
+}
+
+/// With many rows each member takes some of them; else each takes some columns.
+static void multiply_packed_member(const void *argument, size_t member, size_t members) {
+  const struct packed_product *x = argument;
+  if (x->m >= x->n) {
+    multiply_packed_part(x, share_of(x->m, x->context->product.tile_rows, member, members), (struct range){0, x->n},
+                         member);
+  } else {
+    multiply_packed_part(x, (struct range){0, x->m}, share_of(x->n, LANES, member, members), member);
+  }
+}
+
+void ck_multiply_packed(struct ck_context *context, size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                        const void *packed, float *c, size_t c_row) {
+  const struct packed_product product = {context, m, n, k, a, a_row, packed, c, c_row};
+  share_out(context, m * n * k, multiply_packed_member, &product);
+}

@@ -4,9 +4,7 @@
 /// scratch memory of its own, and one thread uses it at a time; within an operation it may have other threads of its
 /// own. No result depends on how many they are. Matrices are row-major views; unless an operation says otherwise its
 /// arguments are contiguous. Shapes: B lanes, T time steps, H hidden, V vocabulary.
-public protocol Device: AnyObject, Sendable {
-  /// The numbers of this kind of device.
-  associatedtype Storage: DeviceStorage
+public protocol Device: CellDevice {
   /// The weights of an LSTM layer, in the layout that the device's windows read fastest.
   associatedtype PackedLSTM: AnyObject, Sendable
   /// Weights that stay as they are, in the layout and format that inference reads fastest.

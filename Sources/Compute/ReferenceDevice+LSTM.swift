@@ -154,4 +154,4 @@ extension ReferenceDevice {
   }
 }
 
-private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }

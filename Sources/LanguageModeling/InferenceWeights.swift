@@ -10,7 +10,7 @@ private let largestTable = 1 << 21
 public final class InferenceWeights<D: Device>: Sendable {
   /// How the weights of the layers and of the output are held.
   public let format: WeightFormat
-  let layers: [D.InferenceLSTM]
+  let layers: [InferenceLayer<D>]
   let projection: D.InferenceMatrix?
   let noBias: Matrix<D.Storage>  // [1, E], zeros
   let output: D.InferenceMatrix
@@ -31,12 +31,18 @@ public final class InferenceWeights<D: Device>: Sendable {
     let (V, E, H) = (
       network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
     )
-    let tabulates = V * 4 * H <= largestTable
+    let tabulates = V * 4 * H <= largestTable && network.configuration.cell.isFused
     self.format = format
     layers = network.layers.enumerated().map { k, layer in
-      layer.forInference(
-        values: values, embedding: tabulates && k == 0 ? network.embedding.weight.view(in: values) : nil,
-        format: format, on: device)
+      switch layer {
+      case .fused(let layer):
+        .fused(
+          layer.forInference(
+            values: values, embedding: tabulates && k == 0 ? network.embedding.weight.view(in: values) : nil,
+            format: format, on: device))
+      case .stepwise(let layer):
+        .stepwise(layer, StepwiseWeights(layer, copying: values, format: format, on: device))
+      }
     }
     embedding = tabulates ? nil : copy(network.embedding.weight)
     projection = network.projection.map { device.inferenceMatrix($0.weight.view(in: values), format) }
@@ -44,4 +50,12 @@ public final class InferenceWeights<D: Device>: Sendable {
     output = device.inferenceMatrix(network.output.weight.view(in: values), format)
     outputBias = copy(network.output.bias)
   }
+}
+
+/// A layer in the layout and format of inference.
+enum InferenceLayer<D: Device>: Sendable {
+  /// One whose steps are one operation of the device.
+  case fused(D.InferenceLSTM)
+  /// One of another cell.
+  case stepwise(StepwiseLayer, StepwiseWeights<D>)
 }

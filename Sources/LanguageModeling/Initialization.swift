@@ -30,11 +30,9 @@ public struct Initialization: Sendable, Equatable {
       if parameter != network.output.bias {
         for i in numbers.indices { numbers[i] = Float((generator.uniform() * 2 - 1) * bound) }
       }
-      if network.layers.contains(where: { $0.inputBias == parameter }) {
-        for i in H..<2 * H { numbers[i] = Float(forgetBias) }
-      }
-      if network.layers.contains(where: { $0.recurrentBias == parameter }) {
-        for i in H..<2 * H { numbers[i] = 0 }
+      for forget in network.layers.compactMap(\.forgetBiases) {
+        if forget.input == parameter { for i in forget.places { numbers[i] = Float(forgetBias) } }
+        if forget.recurrent == parameter { for i in forget.places { numbers[i] = 0 } }
       }
       device.upload(numbers, to: parameter.view(in: values))
     }

@@ -2,7 +2,7 @@ public import Compute
 internal import NeuralNetwork
 public import TokenFiles
 
-/// A stacked LSTM with its values, ready to predict.
+/// A stack of LSTM or other layers with its values, ready to predict.
 ///
 /// Step by step and window by window give the same bits, as do one lane and many, and any number of threads. A model
 /// keeps memory for its passes, so one thread uses it at a time; `makeContext` makes one for another thread.
@@ -95,18 +95,36 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     room.resets.mark(network.configuration.documentBoundary, in: tokens)
     let next = takeMemory(lanes: B)
     var input = firstInput(tokens)
-    var h = room.outputs[0]
+    var h = room.x
     for (k, layer) in weights.layers.enumerated() {
-      h = room.outputs[k % 2].rows(0..<rows)
-      device.lstmSteps(
-        layer, input, from: LSTMLanes(rows: state.rows, h: state.memory.h[k], c: state.memory.c[k]),
-        resets: room.resets, h: h, c: next.c[k].rows(0..<B))
+      switch layer {
+      case .fused(let layer):
+        h = room.outputs[k % 2].rows(0..<rows)
+        device.lstmSteps(
+          layer, input, from: LSTMLanes(rows: state.rows, h: state.memory.h[k], c: state.memory.c[k]),
+          resets: room.resets, h: h, c: next.c[k].rows(0..<B))
+      case .stepwise(let layer, let weights):
+        h = steps(of: layer, k, weights, input, state, next)
+      }
       device.copy(h.rows(rows - B..<rows), to: next.h[k].rows(0..<B))
       input = .vectors(h)
     }
     if isKnownUniquelyReferenced(&state.memory) { giveBack(state.memory) }
     state = LSTMModelState(memory: next, rows: next.rows)
     return h
+  }
+
+  /// The outputs of layer k, which goes step by step from a state to the next.
+  private func steps(
+    of layer: StepwiseLayer, _ k: Int, _ weights: StepwiseWeights<D>, _ input: LSTMInput<D.Storage>,
+    _ state: LSTMModelState<D>, _ next: LSTMStateMemory<D>
+  ) -> Matrix<D.Storage> {
+    guard case .vectors(let x) = input else { preconditionFailure("tokens for a layer that goes step by step") }
+    let (a, B) = (room.steps[k % 2], state.lanes)
+    device.gatherRows(state.memory.h[k], state.rows, into: a.h.rows(0..<B))
+    layer.forward(
+      x, steps: x.rows / B, lanes: B, resets: room.resets, weights: weights, activations: a, on: device)
+    return a.outputs(steps: x.rows / B, lanes: B)
   }
 
   private func firstInput(_ tokens: ArraySlice<TokenID>) -> LSTMInput<D.Storage> {

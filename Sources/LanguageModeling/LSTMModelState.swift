@@ -1,6 +1,6 @@
 public import Compute
 
-/// What a stacked LSTM remembers of each of B lanes: h and c of every layer.
+/// What a stack of layers remembers of each of B lanes: h and c of every layer, or h alone.
 ///
 /// It is a value: advancing one state leaves all others as they are. Lanes are only pointed at, so choosing some of them
 /// copies nothing.
@@ -23,9 +23,11 @@ final class LSTMStateMemory<D: Device> {
   /// Zeros.
   init(_ configuration: ModelConfiguration, lanes B: Int, on device: D) {
     let (L, H, n) = (configuration.layers, configuration.hiddenSize, B + 1)
-    let storage = device.allocate(2 * L * n * H)
+    let storage = device.allocate((configuration.hasCells ? 2 : 1) * L * n * H)
     h = (0..<L).map { Matrix(storage, offset: $0 * n * H, rows: n, columns: H) }
-    c = (0..<L).map { Matrix(storage, offset: (L + $0) * n * H, rows: n, columns: H) }
+    c = (0..<(configuration.hasCells ? L : 0)).map {
+      Matrix(storage, offset: (L + $0) * n * H, rows: n, columns: H)
+    }
     rows = (0..<UInt32(B)).map { $0 }
   }
 

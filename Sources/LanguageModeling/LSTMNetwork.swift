@@ -9,7 +9,7 @@ public struct LSTMNetwork: Sendable {
   /// Tokens to vectors.
   public let embedding: Embedding
   /// The stack, from the input up.
-  public let layers: [LSTMLayer]
+  public let layers: [RecurrentLayer]
   /// From the last layer's size to the output's, where they differ.
   public let projection: OutputProjection?
   /// Vectors to probabilities.
@@ -20,11 +20,12 @@ public struct LSTMNetwork: Sendable {
     let (V, E, H) = (configuration.vocabularySize, configuration.embeddingSize, configuration.hiddenSize)
     var layout = ParameterLayout()
     embedding = Embedding(vocabularySize: V, size: E, in: &layout)
-    var layers: [LSTMLayer] = []
+    var layers: [RecurrentLayer] = []
     for k in 0..<configuration.layers {
       layers.append(
-        LSTMLayer(
-          k, inputSize: k == 0 ? E : H, hiddenSize: H, peepholes: configuration.peepholes, in: &layout))
+        RecurrentLayer(
+          k, configuration.cell, inputSize: k == 0 ? E : H, hiddenSize: H, peepholes: configuration.peepholes,
+          in: &layout))
     }
     self.layers = layers
     let outputSize = configuration.outputSize

@@ -1,6 +1,6 @@
 public import Compute
 
-/// h and c of every layer for B lanes.
+/// h and c of every layer for B lanes, or h alone where a cell has no more.
 ///
 /// It is advanced in place; assigning it shares the numbers.
 public struct LSTMState<D: Device> {
@@ -8,16 +8,18 @@ public struct LSTMState<D: Device> {
   public let lanes: Int
   /// [B, H] of each layer.
   public let h: [Matrix<D.Storage>]
-  /// [B, H] of each layer.
+  /// [B, H] of each layer; none where h is the whole state.
   public let c: [Matrix<D.Storage>]
 
   /// The zero state.
   public init(_ configuration: ModelConfiguration, lanes B: Int, on device: D) {
     let (L, H) = (configuration.layers, configuration.hiddenSize)
-    let storage = device.allocate(2 * L * B * H)
+    let storage = device.allocate((configuration.hasCells ? 2 : 1) * L * B * H)
     lanes = B
     h = (0..<L).map { Matrix(storage, offset: $0 * B * H, rows: B, columns: H) }
-    c = (0..<L).map { Matrix(storage, offset: (L + $0) * B * H, rows: B, columns: H) }
+    c = (0..<(configuration.hasCells ? L : 0)).map {
+      Matrix(storage, offset: (L + $0) * B * H, rows: B, columns: H)
+    }
   }
 
   /// Forgets everything.

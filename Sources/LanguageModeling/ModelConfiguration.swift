@@ -1,7 +1,8 @@
 public import DataFiles
+public import NeuralNetwork
 public import TokenFiles
 
-/// The shape of an LSTM language model: embedding, stacked LSTM layers, softmax.
+/// The shape of a language model: embedding, stacked recurrent layers, softmax.
 public struct ModelConfiguration: Sendable, Equatable {
   /// V, the number of tokens.
   public let vocabularySize: Int
@@ -9,8 +10,10 @@ public struct ModelConfiguration: Sendable, Equatable {
   public let embeddingSize: Int
   /// H, the size of each layer.
   public let hiddenSize: Int
-  /// L, the number of LSTM layers.
+  /// L, the number of layers.
   public let layers: Int
+  /// What the cells of the layers are.
+  public let cell: CellConfiguration
   /// Whether the cells have peepholes.
   public let peepholes: Bool
   /// Whether the softmax uses the embedding's table (Press & Wolf 2017), behind a projection where E is not H.
@@ -22,13 +25,15 @@ public struct ModelConfiguration: Sendable, Equatable {
   ///
   /// - Throws: `DataError` when a size is out of range, or the boundary is no token.
   public init(
-    vocabularySize: Int, embeddingSize: Int, hiddenSize: Int, layers: Int, peepholes: Bool = false, tied: Bool = false,
+    vocabularySize: Int, embeddingSize: Int, hiddenSize: Int, layers: Int,
+    cell: CellConfiguration = CellConfiguration(), peepholes: Bool = false, tied: Bool = false,
     documentBoundary: TokenID? = nil
   ) throws(DataError) {
     try Self.check("vocabulary size", vocabularySize, in: 1...1 << 28)
     try Self.check("embedding size", embeddingSize, in: 1...1 << 16)
     try Self.check("hidden size", hiddenSize, in: 1...1 << 16)
     try Self.check("number of layers", layers, in: 1...64)
+    try cell.validate(peepholes: peepholes)
     if let documentBoundary, documentBoundary >= vocabularySize {
       throw DataError(
         .usage,
@@ -38,6 +43,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.embeddingSize = embeddingSize
     self.hiddenSize = hiddenSize
     self.layers = layers
+    self.cell = cell
     self.peepholes = peepholes
     self.tied = tied
     self.documentBoundary = documentBoundary
@@ -45,6 +51,9 @@ public struct ModelConfiguration: Sendable, Equatable {
 
   /// The size of what the softmax reads: E where it is tied, else H.
   public var outputSize: Int { tied ? embeddingSize : hiddenSize }
+
+  /// Whether the state of a layer is c beside h.
+  var hasCells: Bool { cell.kind == .lstm }
 
   private static func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws(DataError) {
     if !range.contains(value) {
@@ -60,7 +69,7 @@ public struct ModelConfiguration: Sendable, Equatable {
         .init("vocabulary_size", .integer(vocabularySize)), .init("embedding_size", .integer(embeddingSize)),
         .init("hidden_size", .integer(hiddenSize)), .init("layers", .integer(layers)),
         .init("peepholes", .bool(peepholes)), .init("tied", .bool(tied)),
-      ] + (documentBoundary.map { [.init("document_boundary", .integer(Int($0)))] } ?? []))
+      ] + cell.members + (documentBoundary.map { [.init("document_boundary", .integer(Int($0)))] } ?? []))
   }
 
   /// Reads what `json` wrote.
@@ -76,6 +85,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     try self.init(
       vocabularySize: value("vocabulary_size", \.intValue), embeddingSize: value("embedding_size", \.intValue),
       hiddenSize: value("hidden_size", \.intValue), layers: value("layers", \.intValue),
+      cell: CellConfiguration(members: json),
       peepholes: value("peepholes", \.boolValue), tied: value("tied", \.boolValue),
       documentBoundary: json["document_boundary"] == nil
         ? nil : value("document_boundary") { $0.intValue.flatMap(TokenID.init(exactly:)) })

@@ -9,43 +9,50 @@ public final class NetworkWeights<D: Device>: Sendable {
   public let values: D.Storage
   /// What the windows of training drop and penalize.
   public let regularization: Regularization
-  let layers: [LSTMWeights<D>]
+  let layers: [LayerWeights<D>]
   /// The first layer's products of every token, where windows have more places than there are tokens.
   let inputProducts: InputProducts<D>?
   /// What keeps an embedding in the present step, and how, [V, 1]; nil where none is dropped.
   let embeddingMask: Matrix<D.Storage>?
   private let ones: Matrix<D.Storage>?  // [V, 1], which masks are made of
-  private let dropped: Matrix<D.Storage>?  // [4H, H], a layer's W_h on its way to its copy
+  private let dropped: Matrix<D.Storage>?  // [gates · H, H], a layer's W_h on its way to its copy
   private let network: LSTMNetwork
 
   /// Zeros for every value, and copies for windows of so many places (T·B).
   public init(
     _ network: LSTMNetwork, windowSize: Int, regularization: Regularization = Regularization(), on device: D
   ) {
-    let (V, H) = (network.configuration.vocabularySize, network.configuration.hiddenSize)
+    let V = network.configuration.vocabularySize
     let values = device.allocate(network.layout.count)
     // Products of a token cannot tell which numbers of its embedding are dropped at one place.
-    let hasProducts = 2 * V <= windowSize && regularization.inputDropout == 0
+    var products: InputProducts<D>?
+    if 2 * V <= windowSize, regularization.inputDropout == 0, case .fused(let first)? = network.layers.first {
+      products = InputProducts(network.embedding, first, on: device)
+    }
     func room(_ rows: Int, _ columns: Int, if isNeeded: Bool) -> Matrix<D.Storage>? {
       isNeeded ? Matrix(device.allocate(rows * columns), rows: rows, columns: columns) : nil
     }
     self.values = values
     self.regularization = regularization
     self.network = network
-    inputProducts = hasProducts ? InputProducts(network.embedding, network.layers[0], on: device) : nil
+    inputProducts = products
     layers = network.layers.enumerated().map { k, layer in
-      LSTMWeights(layer, values: values, readsVectors: k > 0 || !hasProducts, on: device)
+      LayerWeights(layer, values: values, readsVectors: k > 0 || products == nil, on: device)
     }
     embeddingMask = room(V, 1, if: regularization.embeddingDropout > 0)
     ones = room(V, 1, if: regularization.embeddingDropout > 0)
-    dropped = room(4 * H, H, if: regularization.weightDropout > 0)
+    let W_h = network.layers[0].recurrentWeight.shape
+    dropped = room(W_h[0], W_h[1], if: regularization.weightDropout > 0)
     if let ones { device.upload([Float](repeating: 1, count: V), to: ones) }
   }
+
+  /// The numbers of the copies of layers that go step by step.
+  public var stepwiseCount: Int { layers.reduce(0) { $0 + $1.stepwiseCount } }
 
   /// Brings the copies up to date with the values.
   public func pack(on device: D) {
     inputProducts?.update(values: values, on: device)
-    for (layer, weights) in zip(network.layers, layers) { weights.pack(layer, values: values, on: device) }
+    for layer in layers { layer.pack(values: values, on: device) }
   }
 
   /// Drops embeddings and recurrent weights from the copies that a training step reads, until the next `pack`.
@@ -60,7 +67,7 @@ public final class NetworkWeights<D: Device>: Sendable {
       dropout.apply(
         to: layer.recurrentWeight.view(in: values), rate: regularization.weightDropout, .recurrentWeights(layer: k),
         into: dropped, on: device)
-      layers[k].pack(layer, recurrent: dropped, values: values, on: device)
+      layers[k].pack(recurrent: dropped, values: values, on: device)
     }
   }
 

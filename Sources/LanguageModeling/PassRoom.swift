@@ -12,7 +12,8 @@ struct PassRoom<D: Device> {
   /// Where a pass starts anew, behind the ends of documents; empty for nowhere.
   var resets: [Bool] = []
   let x: Matrix<D.Storage>  // [rows, E]
-  let outputs: [Matrix<D.Storage>]  // two of [rows, H] that the layers pass on in turn
+  let outputs: [Matrix<D.Storage>]  // two of [rows, H] that fused layers pass on in turn
+  let steps: [StepwiseActivations<D>]  // the same of layers that go step by step
   let projected: Matrix<D.Storage>?  // [block, E]
   let logits: Matrix<D.Storage>  // [block, V]
 
@@ -23,7 +24,18 @@ struct PassRoom<D: Device> {
     let block = network.output.block(of: rows)
     self.rows = rows
     x = Matrix(device.allocate(rows * E), rows: rows, columns: E)
-    outputs = (0..<2).map { _ in Matrix(device.allocate(rows * H), rows: rows, columns: H) }
+    switch network.layers[0] {
+    case .fused:
+      outputs = (0..<2).map { _ in Matrix(device.allocate(rows * H), rows: rows, columns: H) }
+      steps = []
+    case .stepwise(let layer):
+      outputs = []
+      steps = (0..<2).map { _ in
+        StepwiseActivations(
+          layer, rows: rows, lanes: rows, resets: network.configuration.documentBoundary != nil, trained: false,
+          on: device)
+      }
+    }
     projected = network.projection.map { _ in Matrix(device.allocate(block * E), rows: block, columns: E) }
     logits = Matrix(device.allocate(block * V), rows: block, columns: V)
   }

@@ -30,24 +30,22 @@ extension Window {
     network.projection?.backward(h, dy: dy, values: weights.values, dh: dh, gradients: gradients, on: device)
     penalizeActivations(h, weights.regularization, scale, dh)
     for k in network.layers.indices.reversed() {
-      let layer = network.layers[k]
       if let dropout { drop(dh, ofLayer: k, weights, dropout, into: dh) }  // the same mask as in the forward pass
-      if k == last { penalizeChanges(activations[k].outputs(steps: T), weights.regularization, scale, dh) }
+      if k == last { penalizeChanges(outputs(ofLayer: k, rows), weights.regularization, scale, dh) }
       let input = input(ofLayer: k, ids, weights, dropout: dropout)
-      layer.backward(
-        dh: dh, input: input, steps: T, resets: resets, weights: weights.layers[k], activations: activations[k],
-        scratch: training.scratch, gradients: gradients, on: device)
+      passes[k].backward(
+        dh: dh, input: input, steps: T, lanes: lanes, resets: resets, scratch: training.scratch, gradients: gradients,
+        on: device)
       if let dropout { weights.dropGradient(ofLayer: k, dropout, gradients: gradients, on: device) }
       guard case .vectors(let x) = input else { break }
-      let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: layer.inputSize)
-      layer.inputBackward(
-        x: x, values: weights.values, activations: activations[k], dx: dx, gradients: gradients, on: device)
+      let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: x.columns)
+      passes[k].inputBackward(x: x, values: weights.values, dx: dx, gradients: gradients, on: device)
       dh = dx
     }
     let isTied = network.configuration.tied  // then the softmax has its part of the gradient in the same place
-    if let products = weights.inputProducts, let dTable = training.dTable {
+    if let products = weights.inputProducts, let dTable = training.dTable, case .fused(_, _, let first) = passes[0] {
       products.backward(
-        ids, values: weights.values, activations: activations[0], dTable: dTable,
+        ids, values: weights.values, activations: first, dTable: dTable,
         factors: dropout == nil ? nil : weights.embeddingMask, gradients: gradients, accumulating: isTied, on: device)
     } else {
       if let dropout { drop(dh, ids, weights, dropout) }

@@ -15,7 +15,7 @@ public final class Window<D: Device> {
   /// Where it computes.
   public let device: D
   let x: Matrix<D.Storage>?  // [T·B, E], unless the first layer reads products
-  let activations: [LSTMActivations<D>]
+  let passes: [LayerPass<D>]
   let projected: Matrix<D.Storage>?  // [T·B, E], what the output reads where it is another size than H
   let logits: Matrix<D.Storage>  // [block, V]
   let training: TrainingRoom?
@@ -48,7 +48,10 @@ public final class Window<D: Device> {
       isNeeded ? Matrix(device.allocate(T * B * columns), rows: T * B, columns: columns) : nil
     }
     x = rows(of: E, if: !hasProducts)
-    activations = network.layers.map { LSTMActivations($0, steps: T, lanes: B, on: device) }
+    passes = weights.layers.map {
+      LayerPass(
+        $0, steps: T, lanes: B, resets: network.configuration.documentBoundary != nil, trained: trained, on: device)
+    }
     projected = rows(of: E, if: network.projection != nil)
     let block = network.output.block(of: T * B)
     logits = Matrix(device.allocate(block * V), rows: block, columns: V)
@@ -61,6 +64,9 @@ public final class Window<D: Device> {
         scratch: LSTMScratch(lanes: B, hiddenSize: H, on: device),
         dTable: hasProducts ? Matrix(device.allocate(V * 4 * H), rows: V, columns: 4 * H) : nil) : nil
   }
+
+  /// The numbers that the layers take which go step by step.
+  public var stepwiseCount: Int { passes.reduce(0) { $0 + $1.stepwiseCount } }
 
   /// Runs the stack over `ids` [T·B] and advances the state; what the output reads comes back, [T·B, H] or [T·B, E].
   public func forward(
@@ -75,17 +81,16 @@ public final class Window<D: Device> {
       network.embedding.forward(ids, values: weights.values, into: x, on: device)
       if let dropout { drop(x, ids, weights, dropout) }
     }
-    for (k, layer) in network.layers.enumerated() {
-      let a = activations[k]
-      device.copy(state.h[k], to: a.h.rows(0..<lanes))
-      device.copy(state.c[k], to: a.c.rows(0..<lanes))
-      layer.forward(
-        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, resets: resets, weights: weights.layers[k],
-        activations: a, on: device)
-      device.copy(a.h.rows(a.rows(ofStep: T)), to: state.h[k])
-      device.copy(a.c.rows(a.rows(ofStep: T)), to: state.c[k])
+    let end = ids.count..<ids.count + lanes
+    for (k, pass) in passes.enumerated() {
+      device.copy(state.h[k], to: pass.h.rows(0..<lanes))
+      if let c = pass.c { device.copy(state.c[k], to: c.rows(0..<lanes)) }
+      pass.forward(
+        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, lanes: lanes, resets: resets, on: device)
+      device.copy(pass.h.rows(end), to: state.h[k])
+      if let c = pass.c { device.copy(c.rows(end), to: state.c[k]) }
       let out = output(ofLayer: k, ids, dropout: dropout)
-      if let dropout { drop(a.outputs(steps: T), ofLayer: k, weights, dropout, into: out) }
+      if let dropout { drop(outputs(ofLayer: k, ids.count), ofLayer: k, weights, dropout, into: out) }
     }
     let h = output(ofLayer: network.layers.count - 1, ids, dropout: dropout)
     guard let projection = network.projection, let projected else { return h }
@@ -103,10 +108,13 @@ public final class Window<D: Device> {
     return .products(products.table, tokens: ids)
   }
 
+  /// The outputs of layer k at so many places, [T·B, H].
+  func outputs(ofLayer k: Int, _ rows: Int) -> Matrix<D.Storage> { passes[k].h.rows(lanes..<lanes + rows) }
+
   /// What layer k hands up: its outputs, or what dropout leaves of them.
   func output(ofLayer k: Int, _ ids: [UInt32], dropout: Dropout?) -> Matrix<D.Storage> {
     guard dropout != nil, let dropped = training?.dropped[k] else {
-      return activations[k].outputs(steps: ids.count / lanes)
+      return outputs(ofLayer: k, ids.count)
     }
     return dropped.rows(0..<ids.count)
   }

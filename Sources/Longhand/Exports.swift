@@ -6,6 +6,8 @@
 @_exported public import Generation
 @_exported public import Interchange
 @_exported public import LanguageModeling
+@_exported public import enum NeuralNetwork.CellKind
+@_exported public import struct NeuralNetwork.CellConfiguration
 @_exported public import Scoring
 @_exported public import TokenFiles
 @_exported public import Tokenization

@@ -67,6 +67,9 @@ public struct Inspection: Sendable {
       ("file", .string(path)), ("parameters", .integer(file.parameterCount)),
     ]
     facts += (file.configuration.json.objectValue ?? []).map { ($0.name, $0.value) }
+    if file.configuration.json["cell"] == nil {
+      facts.append(("cell", .string(file.configuration.cell.kind.rawValue)))
+    }
     if let progress = try object(file.metadata["longhand.progress"]) {
       facts += ["step", "epoch", "tokens"].map { ($0, progress[$0] ?? .null) }
     }

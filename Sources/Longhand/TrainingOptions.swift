@@ -23,12 +23,14 @@ public struct TrainingOptions: Sendable {
   public var vocabulary: Vocabulary?
   /// What validates and what tests.
   public var split = Split.fractions(validation: 0.1, test: 0)
-  /// L, the LSTM layers.
+  /// L, the layers.
   public var layers = 1
   /// H; nil is 512, or 256 for a text of fewer than 500,000 tokens.
   public var hiddenSize: Int?
   /// E; nil is 64, for words and subwords H.
   public var embeddingSize: Int?
+  /// What the cells of the layers are.
+  public var cell = CellConfiguration()
   /// Whether the cells have peepholes.
   public var peepholes = false
   /// Whether embedding and softmax share a table, through a projection where E is not H; nil is yes for words and
@@ -53,7 +55,7 @@ public struct TrainingOptions: Sendable {
     let isTied = tied ?? (hasManyTokens && (embeddingSize ?? H) == H)
     return try ModelConfiguration(
       vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasManyTokens ? H : 64), hiddenSize: H,
-      layers: layers, peepholes: peepholes, tied: isTied, documentBoundary: documentBoundary)
+      layers: layers, cell: cell, peepholes: peepholes, tied: isTied, documentBoundary: documentBoundary)
   }
 
   /// Refuses what no corpus can make good, before one is read.

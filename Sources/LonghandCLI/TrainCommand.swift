@@ -139,7 +139,8 @@ struct TrainCommand: ParsableCommand {
     options.layers = model.layers
     options.hiddenSize = model.hidden
     options.embeddingSize = model.embedding
-    options.peepholes = model.peepholes
+    options.cell = model.cells.configuration
+    options.peepholes = model.cells.peepholes
     options.tied = model.tie
     options.learningRate = training.learningRate
     options.precision = precision

@@ -10,15 +10,20 @@ extension Trainer {
       1 + configuration.optimizer.momentCount + replicas.shards.count
       + (configuration.accumulation > 1 ? 1 : 0)
       + (averages.means.isEmpty ? 0 : averages.means.count + 1)
-    let packed = L * 12 * H * H  // the weights of every layer in the order of its products
+    // The weights of every fused layer in the order of its products; other layers count what they take themselves.
+    let isFused = model.cell.isFused
+    let packed = isFused ? L * 12 * H * H : 0
+    let stepwise = replicas.shards.reduce(weights.stepwiseCount) { $0 + $1.window.stepwiseCount }
     let regularization = configuration.regularization
-    let masks = (regularization.embeddingDropout > 0 ? 2 * V : 0) + (regularization.weightDropout > 0 ? 4 * H * H : 0)
+    let masks =
+      (regularization.embeddingDropout > 0 ? 2 * V : 0)
+      + (regularization.weightDropout > 0 ? network.layers[0].recurrentWeight.count : 0)
     let dropped = (0..<L).count { regularization.dropout(ofLayer: $0, of: L) > 0 }
     // Of each token: its embedding, every layer's gates, h and c, dropped outputs, what is projected, and two buffers of
     // gradients.
-    let perToken = E + (6 * L + dropped) * H + (network.projection == nil ? 0 : E) + 2 * max(E, H)
+    let perToken = E + ((isFused ? 6 * L : 0) + dropped) * H + (network.projection == nil ? 0 : E) + 2 * max(E, H)
     let rows = configuration.batch * replicas.plan.mostSteps
     let logits = V * network.output.block(of: rows / replicas.shards.count) * replicas.shards.count
-    return 4 * (network.parameterCount * perParameter + packed + masks + rows * perToken + logits)
+    return 4 * (network.parameterCount * perParameter + packed + stepwise + masks + rows * perToken + logits)
   }
 }

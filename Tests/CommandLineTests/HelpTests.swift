@@ -9,7 +9,7 @@ import Testing
       (
         "train",
         """
-        --run --valid --test --valid-fraction --test-fraction --level --layers --hidden --embedding --peepholes --tie \
+        --run --valid --test --valid-fraction --test-fraction --level --layers --hidden --embedding --cell --peepholes --tie \
         --dropout --layer-dropout --output-dropout --input-dropout --locked-dropout --embedding-dropout \
         --weight-dropout --activation-penalty --temporal-penalty --batch --window --epochs --max-steps --max-seconds --optimizer --learning-rate --schedule --clip \
         --seed --threads --precision --config --resume

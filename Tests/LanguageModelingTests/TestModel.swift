@@ -27,7 +27,8 @@ struct TestModel<D: ComparedDevice> {
   init(_ golden: Golden, windowSize: Int = 0, regularization: Regularization = Regularization()) throws {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
-      layers: golden.size("L"), tied: golden.description["tied"] == .bool(true))
+      layers: golden.size("L"), cell: CellConfiguration(members: golden.description["members"] ?? .object([])),
+      tied: golden.description["tied"] == .bool(true))
     network = LSTMNetwork(configuration)
     weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
     for parameter in network.layout.parameters {
@@ -66,12 +67,12 @@ struct TestModel<D: ComparedDevice> {
 
   /// The state that a golden file starts from.
   func state(_ golden: Golden) throws -> LSTMState<D> {
-    let (B, H) = (golden.size("B"), golden.size("H"))
-    let state = zeroState(lanes: B)
-    let (h0, c0) = try (golden.doubles("h0"), golden.doubles("c0"))
-    for k in state.h.indices {
-      device.put(Array(h0[k * B * H..<(k + 1) * B * H]), into: state.h[k])
-      device.put(Array(c0[k * B * H..<(k + 1) * B * H]), into: state.c[k])
+    let state = zeroState(lanes: golden.size("B"))
+    for (name, layers) in [("h0", state.h), ("c0", state.c)] where !layers.isEmpty {
+      let numbers = try golden.doubles(name)
+      for (k, x) in layers.enumerated() {
+        device.put(Array(numbers[k * x.count..<(k + 1) * x.count]), into: x)
+      }
     }
     return state
   }

@@ -6,7 +6,7 @@ import Testing
 @testable import LanguageModeling
 
 struct WindowBackwardTests {
-  @Test(arguments: WindowTests.passes)
+  @Test(arguments: WindowTests.passes + WindowTests.passesOfOtherCells)
   func gradientsAreThoseOfPyTorch(name: String) throws {
     for windowSize in [0, 1000] {
       try check(ReferenceDevice.self, name, windowSize)
@@ -36,17 +36,19 @@ struct WindowBackwardTests {
   }
 
   /// Documents in one lane have the gradients that each has alone, added up.
-  @Test(arguments: [0, 1000])
-  func gradientsOfDocumentsAddUp(windowSize: Int) throws {
-    try checkDocuments(ReferenceDevice.self, windowSize, within: 1e-12)
-    try checkDocuments(CPUDevice.self, windowSize, within: 1e-4)
+  @Test(arguments: [CellConfiguration()] + otherCells, [0, 1000])
+  func gradientsOfDocumentsAddUp(cell: CellConfiguration, windowSize: Int) throws {
+    try checkDocuments(ReferenceDevice.self, cell, windowSize, within: 1e-12)
+    try checkDocuments(CPUDevice.self, cell, windowSize, within: 1e-4)
   }
 
-  private func checkDocuments<D: ComparedDevice>(_: D.Type, _ windowSize: Int, within bound: Double) throws {
+  private func checkDocuments<D: ComparedDevice>(
+    _: D.Type, _ cell: CellConfiguration, _ windowSize: Int, within bound: Double
+  ) throws {
     let test = TestModel<D>(
       try ModelConfiguration(
-        vocabularySize: 9, embeddingSize: 6, hiddenSize: 18, layers: 2, peepholes: true, documentBoundary: 2), seed: 11,
-      windowSize: windowSize)
+        vocabularySize: 9, embeddingSize: 6, hiddenSize: 18, layers: 2, cell: cell, peepholes: cell.kind == .lstm,
+        documentBoundary: 2), seed: 11, windowSize: windowSize)
     /// The sum of the log-probabilities, then all gradients; a window starts from what no document may see.
     func outcome(_ documents: [[UInt32]]) -> [Double] {
       let inputs: [UInt32] = documents.flatMap { [2] + $0 }
@@ -81,6 +83,21 @@ struct WindowBackwardTests {
   }
 }
 
+extension WindowBackwardTests {
+  /// The same of nets of every other cell, ten for each seed.
+  @Test(arguments: otherCells, 0..<3 as Range<UInt64>)
+  func gradientsOfOtherCellsAreCentralDifferences(cell: CellConfiguration, seed: UInt64) throws {
+    var generator = Philox4x32(seed: seed, stream: 1)
+    for number in 0..<10 {
+      let check = try GradientCheck(cell: cell, using: &generator)
+      let (error, name) = check.greatestError(using: &generator)
+      #expect(
+        error <= 1e-7,
+        "net \(number), \(name): \(check.test.network.configuration), \(check.test.weights.regularization)")
+    }
+  }
+}
+
 /// One net of a random shape, with everything that its loss depends on.
 private struct GradientCheck {
   let test: TestModel<ReferenceDevice>
@@ -89,14 +106,16 @@ private struct GradientCheck {
   let state: LSTMState<ReferenceDevice>
   let start: [Double]
 
-  init(using generator: inout Philox4x32) throws {
+  init(cell: CellConfiguration = CellConfiguration(), using generator: inout Philox4x32) throws {
     let tied = Bool.random(using: &generator)
     let E = Int.random(in: 1...5, using: &generator)
-    let H = tied && Bool.random(using: &generator) ? E : Int.random(in: 1...5, using: &generator)
+    let H =
+      tied && Bool.random(using: &generator) && cell.isFused
+      ? E : Int.random(in: cell.isFused ? 1...5 : 4...6, using: &generator)
     let V = Int.random(in: 2...9, using: &generator)
     let configuration = try ModelConfiguration(
-      vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator),
-      peepholes: Bool.random(using: &generator), tied: tied,
+      vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator), cell: cell,
+      peepholes: Bool.random(using: &generator) && cell.kind == .lstm, tied: tied,
       documentBoundary: Bool.random(using: &generator) ? UInt32.random(in: 0..<UInt32(V), using: &generator) : nil)
     test = TestModel(
       configuration, seed: generator.next(), windowSize: Bool.random(using: &generator) ? 1000 : 0,
@@ -129,7 +148,7 @@ private struct GradientCheck {
   private func penalties() -> Double {
     let (last, regularization) = (test.network.layers.count - 1, test.weights.regularization)
     let dropped = test.device.doubles(window.output(ofLayer: last, inputs, dropout: masks))
-    let h = test.device.doubles(window.activations[last].outputs(steps: inputs.count / window.lanes))
+    let h = test.device.doubles(window.outputs(ofLayer: last, inputs.count))
     func mean(_ squares: [Double]) -> Double { squares.isEmpty ? 0 : squares.reduce(0, +) / Double(squares.count) }
     let step = window.lanes * test.network.configuration.hiddenSize
     let changes = zip(h.dropFirst(step), h).map { ($0 - $1) * ($0 - $1) }

@@ -7,10 +7,12 @@ import Testing
 ///
 /// Nor does regularization from one step of training to the next.
 @Suite struct AllocationTests {
-  private func allocations(_ options: SamplingOptions, _ format: WeightFormat, threads: Int, texts: Int) throws -> [Int]
-  {
+  private func allocations(
+    _ options: SamplingOptions, _ format: WeightFormat, threads: Int, texts: Int,
+    cell: CellConfiguration = CellConfiguration()
+  ) throws -> [Int] {
     let scratch = try ScratchDirectory()
-    _ = try trainedModel(Texts.story, steps: 3, in: scratch)
+    _ = try trainedModel(Texts.story, cell: cell, steps: 3, in: scratch)
     let model = try TextModel(path: scratch.path("run"), weights: format, threads: threads)
     var counts: [Int] = []
     counts.reserveCapacity(1 << 16)
@@ -38,13 +40,37 @@ import Testing
     #expect(counts.last == counts[10 * texts])
   }
 
+  @Test(
+    "Nor in models of other cells",
+    .enabled(if: allocation_count() >= 0, "allocations can be counted here"), arguments: otherCells, [1, 3])
+  func noAllocation(_ cell: CellConfiguration, texts: Int) throws {
+    var options = SamplingOptions()
+    options.length = 600
+    let counts = try allocations(options, .float32, threads: 1, texts: texts, cell: cell)
+    #expect(counts.count > 500 * texts)
+    #expect(counts.last == counts[10 * texts])
+  }
+
+  private static let otherCells = [CellConfiguration(.gru), CellConfiguration(.rnn)]
+
+  @Test(
+    "Nor does training from step to step",
+    .enabled(if: allocation_count() >= 0, "allocations can be counted here"), arguments: otherCells)
+  func training(_ cell: CellConfiguration) throws {
+    let plain = try allocationsOfTraining { _ in }
+    #expect(try allocationsOfTraining(cell: cell) { _ in } <= plain)
+  }
+
   /// How often memory is allocated in ten steps of training.
-  private func allocationsOfTraining(_ change: (inout TrainingConfiguration) -> Void) throws -> Int {
+  private func allocationsOfTraining(
+    cell: CellConfiguration = CellConfiguration(), _ change: (inout TrainingConfiguration) -> Void
+  ) throws -> Int {
     let scratch = try ScratchDirectory()
     let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
     var options = TrainingOptions()
     options.hiddenSize = 16
     options.layers = 2
+    options.cell = cell
     options.training.batch = 4
     options.training.window = 16
     options.training.dropout = 0

@@ -21,12 +21,13 @@ enum Texts {
 /// A model of a text at a level, trained for some steps.
 func trainedModel(
   _ text: String, _ level: TokenizerLevel = .character, isLossless: Bool? = nil, documents: DocumentBoundary = .none,
-  hidden: Int = 16, steps: Int = 40, in scratch: ScratchDirectory
+  hidden: Int = 16, cell: CellConfiguration = CellConfiguration(), steps: Int = 40, in scratch: ScratchDirectory
 ) throws -> TextModel {
   let corpus = try scratch.write(text.utf8, to: "corpus.txt")
   var options = TrainingOptions()
   options.tokenizer = try TokenizerConfiguration(level: level, isLossless: isLossless, documents: documents)
   options.hiddenSize = hidden
+  options.cell = cell
   options.embeddingSize = 8
   options.training.batch = 4
   options.training.window = 16

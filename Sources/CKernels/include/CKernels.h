@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cells.h"
 #include "inference.h"
 #include "team.h"
 

@@ -37,12 +37,16 @@ struct ShapeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Units of each layer.", valueName: "n"))
   var hidden = 128
 
-  @Option(help: ArgumentHelp("LSTM layers.", valueName: "n"))
+  @Option(help: ArgumentHelp("Layers.", valueName: "n"))
   var layers = 2
+
+  @OptionGroup var cells: CellOptions
 
   /// The shape.
   func model() throws -> ModelConfiguration {
-    try ModelConfiguration(vocabularySize: vocabulary, embeddingSize: embedding, hiddenSize: hidden, layers: layers)
+    try ModelConfiguration(
+      vocabularySize: vocabulary, embeddingSize: embedding, hiddenSize: hidden, layers: layers,
+      cell: cells.configuration, peepholes: cells.peepholes)
   }
 }
 

@@ -3,7 +3,7 @@ import Longhand
 
 /// The shape of the model.
 struct ModelOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: ArgumentHelp("LSTM layers.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Layers.", valueName: "n"))
   var layers = 1
 
   @Option(
@@ -16,8 +16,7 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
   var embedding: Int?
 
-  @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Let the gates see the cell (Gers & Schmidhuber 2000).")
-  var peepholes = false
+  @OptionGroup var cells: CellOptions
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
