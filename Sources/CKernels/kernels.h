@@ -53,6 +53,8 @@ struct kernels {
                         double *log_probabilities);
   void (*log_probability)(size_t rows, size_t columns, const float *logits, const uint32_t *targets,
                           double *log_probabilities);
+  void (*log_softmax)(size_t rows, size_t columns, const float *logits, const float *start, size_t start_row,
+                      float *out, size_t out_row);
   void (*scatter_add_rows)(size_t rows, size_t columns, const float *x, size_t x_row, const uint32_t *ids,
                            float *table, size_t table_row);
   void (*sum_rows)(size_t rows, size_t columns, const float *x, size_t x_row, float *out);

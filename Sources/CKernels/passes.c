@@ -8,11 +8,11 @@
 struct pass {
   const struct ck_context *context;
   size_t rows, columns;
-  const float *x;
+  const float *x, *start;
   float *y, *z, *out;
   const uint32_t *ids;
   float scale;
-  size_t row;
+  size_t row, start_row;
   double *sums;
   uint64_t seed, stream;
   const void *step;
@@ -36,6 +36,12 @@ PASS(cross_entropy) {
 PASS(log_probability) {
   SHARE(pass->rows, 1)
   kernels->log_probability(n, pass->columns, pass->x + from * pass->columns, pass->ids + from, pass->sums + from);
+}
+
+PASS(log_softmax) {
+  SHARE(pass->rows, 1)
+  kernels->log_softmax(n, pass->columns, pass->x + from * pass->columns, pass->start + from * pass->start_row,
+                       pass->start_row, pass->out + from * pass->row, pass->row);
 }
 
 PASS(gather_rows) {
@@ -114,6 +120,12 @@ void ck_log_probability(const struct ck_context *context, size_t rows, size_t co
                         const uint32_t *targets, double *log_probabilities) {
   RUN(log_probability, 4, rows * columns, .rows = rows, .columns = columns, .x = logits, .ids = targets,
       .sums = log_probabilities);
+}
+
+void ck_log_softmax(const struct ck_context *context, size_t rows, size_t columns, const float *logits,
+                    const float *start, size_t start_row, float *out, size_t out_row) {
+  RUN(log_softmax, 4, rows * columns, .rows = rows, .columns = columns, .x = logits,
+      .start = start, .start_row = start_row, .out = out, .row = out_row);
 }
 
 void ck_gather_rows(const struct ck_context *context, size_t rows, size_t columns, const float *table,

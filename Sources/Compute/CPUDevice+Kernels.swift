@@ -28,6 +28,13 @@ extension CPUDevice {
     }
   }
 
+  /// out[r] = logits[r] - ln Σ e^logits[r] + start[r].
+  public func logSoftmax(_ logits: Matrix<CPUStorage>, plus start: Matrix<CPUStorage>, into out: Matrix<CPUStorage>) {
+    requireLogSoftmax(logits, start, out)
+    ck_log_softmax(
+      context, logits.rows, logits.columns, logits.base, start.base, start.stride, out.base, out.stride)
+  }
+
   /// out[r] = table[ids[r]].
   public func gatherRows(_ table: Matrix<CPUStorage>, _ ids: [UInt32], into out: Matrix<CPUStorage>) {
     requireIDs(ids, table, rows: out)

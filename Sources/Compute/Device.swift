@@ -69,6 +69,9 @@ public protocol Device: CellDevice {
   func logProbability(
     logits: Matrix<Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>)
 
+  /// out[r] = logits[r] - ln Σ e^logits[r] + start[r]: logits [rows, V]; start [rows, 1] and out [rows, V] of any stride.
+  func logSoftmax(_ logits: Matrix<Storage>, plus start: Matrix<Storage>, into out: Matrix<Storage>)
+
   // MARK: Rows
 
   /// out[r] = table[ids[r]].

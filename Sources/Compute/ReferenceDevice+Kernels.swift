@@ -32,6 +32,17 @@ extension ReferenceDevice {
     }
   }
 
+  /// out[r] = logits[r] - ln Σ e^logits[r] + start[r].
+  public func logSoftmax(
+    _ logits: Matrix<ReferenceStorage>, plus start: Matrix<ReferenceStorage>, into out: Matrix<ReferenceStorage>
+  ) {
+    requireLogSoftmax(logits, start, out)
+    for r in 0..<logits.rows {
+      let total = logSumOfExponentials(logits, row: r)
+      for j in 0..<logits.columns { out[r, j] = logits[r, j] - total + start[r, 0] }
+    }
+  }
+
   private func logSumOfExponentials(_ logits: Matrix<ReferenceStorage>, row r: Int) -> Double {
     let shift = (0..<logits.columns).reduce(logits[r, 0]) { max($0, logits[r, $1]) }
     return shift + log((0..<logits.columns).reduce(0) { $0 + exp(logits[r, $1] - shift) })

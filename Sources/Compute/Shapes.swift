@@ -60,6 +60,14 @@ func requireTargets<S>(_ logits: Matrix<S>, _ targets: ArraySlice<UInt32>, _ out
   precondition(targets.allSatisfy { $0 < logits.columns }, "a target at or above \(logits.columns)")
 }
 
+/// Logits without gaps, a number for each of their rows, and room for as many.
+func requireLogSoftmax<S>(_ logits: Matrix<S>, _ start: Matrix<S>, _ out: Matrix<S>) {
+  requireSameShape(logits, out)
+  precondition(
+    logits.isContiguous && start.rows == logits.rows && start.columns == 1,
+    "logits [\(logits.rows), \(logits.columns)] plus [\(start.rows), \(start.columns)]")
+}
+
 /// One id below the table's rows for each row of x.
 func requireIDs<S>(_ ids: [UInt32], _ table: Matrix<S>, rows x: Matrix<S>) {
   precondition(

@@ -13,8 +13,7 @@ public final class InferenceWeights<D: Device>: Sendable {
   let layers: [InferenceLayer<D>]
   let projection: D.InferenceMatrix?
   let noBias: Matrix<D.Storage>  // [1, E], zeros
-  let output: D.InferenceMatrix
-  let outputBias: Matrix<D.Storage>  // [1, V]
+  let output: any InferenceOutput<D>
   /// [V, E], unless the first layer takes tokens.
   let embedding: Matrix<D.Storage>?
 
@@ -47,8 +46,7 @@ public final class InferenceWeights<D: Device>: Sendable {
     embedding = tabulates ? nil : copy(network.embedding.weight)
     projection = network.projection.map { device.inferenceMatrix($0.weight.view(in: values), format) }
     noBias = Matrix(device.allocate(E), rows: 1, columns: E)
-    output = device.inferenceMatrix(network.output.weight.view(in: values), format)
-    outputBias = copy(network.output.bias)
+    output = network.output.forInference(values: values, format: format, on: device)
   }
 }
 

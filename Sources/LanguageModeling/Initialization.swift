@@ -8,7 +8,8 @@ public struct Initialization: Sendable, Equatable {
 
   /// All other values are uniform from -range to range, biases of the output 0.
   ///
-  /// nil is within 1/√H in the layers and the output, and of variance 1 in the embedding unless it is tied.
+  /// nil is within 1/√H in the layers and the output, and of variance 1 in the embedding unless it is tied; tables of an
+  /// adaptive softmax that read fewer than H numbers are within 1/√ of these.
   public var range: Double?
 
   /// How values are drawn.
@@ -26,7 +27,7 @@ public struct Initialization: Sendable, Equatable {
       let bound =
         range
         ?? (parameter == network.embedding.weight && !network.configuration.tied
-          ? Double(3).squareRoot() : 1 / Double(H).squareRoot())
+          ? Double(3).squareRoot() : 1 / Double(network.output.inputSize(of: parameter) ?? H).squareRoot())
       if parameter != network.output.bias {
         for i in numbers.indices { numbers[i] = Float((generator.uniform() * 2 - 1) * bound) }
       }

@@ -24,7 +24,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     self.network = network
     self.weights = weights
     self.device = device
-    room = PassRoom(network, rows: 1, on: device)
+    room = PassRoom(network, weights, rows: 1, on: device)
   }
 
   /// A model of the same values with memory of its own, for another thread.
@@ -52,15 +52,15 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
   public func step(_ tokens: [TokenID], state: inout LSTMModelState<D>, logits: inout [Float]) {
     precondition(tokens.count == state.lanes, "\(tokens.count) tokens for \(state.lanes) lanes")
     let h = forward(tokens[...], state: &state)
-    let block = room.logits.rows
+    let block = room.block
     if h.rows <= block {
-      device.download(self.logits(h), to: &logits)
+      device.download(room.output.logits(projected(h)), to: &logits)
       return
     }
     var part: [Float] = []
     logits.removeAll(keepingCapacity: true)
     for start in stride(from: 0, to: h.rows, by: block) {
-      device.download(self.logits(h.rows(start..<min(start + block, h.rows))), to: &part)
+      device.download(room.output.logits(projected(h.rows(start..<min(start + block, h.rows)))), to: &part)
       logits.append(contentsOf: part)
     }
   }
@@ -78,11 +78,11 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     for start in stride(from: 0, to: inputs.count, by: part) {
       let rows = start..<min(start + part, inputs.count)
       let h = forward(inputs[rows], state: &state)
-      for first in stride(from: 0, to: h.rows, by: room.logits.rows) {
-        let block = first..<min(first + room.logits.rows, h.rows)
+      for first in stride(from: 0, to: h.rows, by: room.block) {
+        let block = first..<min(first + room.block, h.rows)
         let places = start + block.lowerBound..<start + block.upperBound
-        device.logProbability(
-          logits: logits(h.rows(block)), targets: targets[places], into: &logProbabilities[places])
+        room.output.logProbabilities(
+          projected(h.rows(block)), targets: targets[places], into: &logProbabilities[places])
       }
     }
   }
@@ -91,7 +91,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
   private func forward(_ tokens: ArraySlice<TokenID>, state: inout LSTMModelState<D>) -> Matrix<D.Storage> {
     let (rows, B) = (tokens.count, state.lanes)
     precondition(rows > 0 && rows % B == 0, "\(rows) tokens for \(B) lanes")
-    if room.rows < rows { room = PassRoom(network, rows: rows, on: device) }
+    if room.rows < rows { room = PassRoom(network, weights, rows: rows, on: device) }
     room.resets.mark(network.configuration.documentBoundary, in: tokens)
     let next = takeMemory(lanes: B)
     var input = firstInput(tokens)
@@ -136,16 +136,12 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     return .vectors(x)
   }
 
-  /// The logits [rows, V] of outputs; at most as many rows as a block holds.
-  private func logits(_ h: Matrix<D.Storage>) -> Matrix<D.Storage> {
-    let logits = room.logits.rows(0..<h.rows)
-    var y = h
-    if let projection = weights.projection, let projected = room.projected {
-      y = projected.rows(0..<h.rows)
-      device.affine(h, projection, bias: weights.noBias, into: y)
-    }
-    device.affine(y, weights.output, bias: weights.outputBias, into: logits)
-    return logits
+  /// What the output reads of the last layer's outputs; at most as many rows as a block holds.
+  private func projected(_ h: Matrix<D.Storage>) -> Matrix<D.Storage> {
+    guard let projection = weights.projection, let projected = room.projected else { return h }
+    let y = projected.rows(0..<h.rows)
+    device.affine(h, projection, bias: weights.noBias, into: y)
+    return y
   }
 
   private func takeMemory(lanes: Int) -> LSTMStateMemory<D> {

@@ -13,7 +13,7 @@ public struct LSTMNetwork: Sendable {
   /// From the last layer's size to the output's, where they differ.
   public let projection: OutputProjection?
   /// Vectors to probabilities.
-  public let output: SoftmaxOutput
+  public let output: OutputLayer
 
   /// The network of a configuration.
   public init(_ configuration: ModelConfiguration) {
@@ -30,8 +30,16 @@ public struct LSTMNetwork: Sendable {
     self.layers = layers
     let outputSize = configuration.outputSize
     projection = outputSize == H ? nil : OutputProjection(inputSize: H, size: outputSize, in: &layout)
-    output = SoftmaxOutput(
-      vocabularySize: V, inputSize: outputSize, tied: configuration.tied ? embedding.weight : nil, in: &layout)
+    output =
+      if let shape = configuration.adaptiveSoftmax {
+        .adaptive(
+          AdaptiveSoftmax(
+            vocabularySize: V, inputSize: outputSize, cutoffs: shape.cutoffs, divisor: shape.divisor, in: &layout))
+      } else {
+        .full(
+          SoftmaxOutput(
+            vocabularySize: V, inputSize: outputSize, tied: configuration.tied ? embedding.weight : nil, in: &layout))
+      }
     self.layout = layout
     self.configuration = configuration
   }

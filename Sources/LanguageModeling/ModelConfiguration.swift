@@ -18,16 +18,18 @@ public struct ModelConfiguration: Sendable, Equatable {
   public let peepholes: Bool
   /// Whether the softmax uses the embedding's table (Press & Wolf 2017), behind a projection where E is not H.
   public let tied: Bool
+  /// How the softmax parts the tokens; nil is one table of them all.
+  public let adaptiveSoftmax: AdaptiveSoftmaxShape?
   /// The token between documents, if there is one: a stream that reads it forgets all that came before.
   public let documentBoundary: TokenID?
 
   /// A shape that can be built.
   ///
-  /// - Throws: `DataError` when a size is out of range, or the boundary is no token.
+  /// - Throws: `DataError` when a size is out of range, the boundary is no token, or the softmax cannot be parted so.
   public init(
     vocabularySize: Int, embeddingSize: Int, hiddenSize: Int, layers: Int,
     cell: CellConfiguration = CellConfiguration(), peepholes: Bool = false, tied: Bool = false,
-    documentBoundary: TokenID? = nil
+    adaptiveSoftmax: AdaptiveSoftmaxShape? = nil, documentBoundary: TokenID? = nil
   ) throws(DataError) {
     try Self.check("vocabulary size", vocabularySize, in: 1...1 << 28)
     try Self.check("embedding size", embeddingSize, in: 1...1 << 16)
@@ -39,6 +41,13 @@ public struct ModelConfiguration: Sendable, Equatable {
         .usage,
         "the token between documents is \(documentBoundary); it must be one of the \(vocabularySize) of the vocabulary")
     }
+    if let fault = adaptiveSoftmax?.fault(vocabularySize: vocabularySize, hiddenSize: hiddenSize) {
+      throw DataError(.usage, fault)
+    }
+    if tied && adaptiveSoftmax != nil {
+      throw DataError(
+        .usage, "an adaptive softmax has tables of its own, which the embedding cannot be: tie a full softmax, or none")
+    }
     self.vocabularySize = vocabularySize
     self.embeddingSize = embeddingSize
     self.hiddenSize = hiddenSize
@@ -46,6 +55,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.cell = cell
     self.peepholes = peepholes
     self.tied = tied
+    self.adaptiveSoftmax = adaptiveSoftmax
     self.documentBoundary = documentBoundary
   }
 
@@ -69,7 +79,14 @@ public struct ModelConfiguration: Sendable, Equatable {
         .init("vocabulary_size", .integer(vocabularySize)), .init("embedding_size", .integer(embeddingSize)),
         .init("hidden_size", .integer(hiddenSize)), .init("layers", .integer(layers)),
         .init("peepholes", .bool(peepholes)), .init("tied", .bool(tied)),
-      ] + cell.members + (documentBoundary.map { [.init("document_boundary", .integer(Int($0)))] } ?? []))
+      ] + cell.members
+        + (adaptiveSoftmax.map {
+          [
+            .init("softmax_cutoffs", .array($0.cutoffs.map { .integer($0) })),
+            .init("softmax_divisor", .integer($0.divisor)),
+          ]
+        } ?? [])
+        + (documentBoundary.map { [.init("document_boundary", .integer(Int($0)))] } ?? []))
   }
 
   /// Reads what `json` wrote.
@@ -82,11 +99,22 @@ public struct ModelConfiguration: Sendable, Equatable {
       }
       return value
     }
+    let adaptiveSoftmax =
+      json["softmax_cutoffs"] == nil
+      ? nil
+      : try AdaptiveSoftmaxShape(
+        cutoffs: value("softmax_cutoffs") { cutoffs in
+          cutoffs.arrayValue.flatMap { values in
+            let numbers = values.compactMap(\.intValue)
+            return numbers.count == values.count ? numbers : nil
+          }
+        }, divisor: value("softmax_divisor", \.intValue))
     try self.init(
       vocabularySize: value("vocabulary_size", \.intValue), embeddingSize: value("embedding_size", \.intValue),
       hiddenSize: value("hidden_size", \.intValue), layers: value("layers", \.intValue),
       cell: CellConfiguration(members: json),
       peepholes: value("peepholes", \.boolValue), tied: value("tied", \.boolValue),
+      adaptiveSoftmax: adaptiveSoftmax,
       documentBoundary: json["document_boundary"] == nil
         ? nil : value("document_boundary") { $0.intValue.flatMap(TokenID.init(exactly:)) })
   }

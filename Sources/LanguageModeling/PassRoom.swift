@@ -7,6 +7,8 @@ struct PassRoom<D: Device> {
   static var window: Int { 512 }
 
   let rows: Int
+  /// The most rows of logits that are held at a time.
+  let block: Int
   /// The tokens of a pass, where they have to be looked up.
   var ids: [UInt32] = []
   /// Where a pass starts anew, behind the ends of documents; empty for nowhere.
@@ -15,14 +17,13 @@ struct PassRoom<D: Device> {
   let outputs: [Matrix<D.Storage>]  // two of [rows, H] that fused layers pass on in turn
   let steps: [StepwiseActivations<D>]  // the same of layers that go step by step
   let projected: Matrix<D.Storage>?  // [block, E]
-  let logits: Matrix<D.Storage>  // [block, V]
+  let output: any InferenceOutputPass<D>
 
-  init(_ network: LSTMNetwork, rows: Int, on device: D) {
-    let (V, E, H) = (
-      network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
-    )
-    let block = network.output.block(of: rows)
+  init(_ network: LSTMNetwork, _ weights: InferenceWeights<D>, rows: Int, on device: D) {
+    let (E, H) = (network.configuration.embeddingSize, network.configuration.hiddenSize)
+    let block = logitsBlock(of: rows, columns: network.configuration.vocabularySize)
     self.rows = rows
+    self.block = block
     x = Matrix(device.allocate(rows * E), rows: rows, columns: E)
     switch network.layers[0] {
     case .fused:
@@ -37,6 +38,6 @@ struct PassRoom<D: Device> {
       }
     }
     projected = network.projection.map { _ in Matrix(device.allocate(block * E), rows: block, columns: E) }
-    logits = Matrix(device.allocate(block * V), rows: block, columns: V)
+    output = weights.output.makePass(rows: block, on: device)
   }
 }

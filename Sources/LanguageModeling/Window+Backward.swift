@@ -22,9 +22,9 @@ extension Window {
     let (H, last) = (network.configuration.hiddenSize, network.layers.count - 1)
     let y = forward(ids, weights: weights, state: state, dropout: dropout)
     let dy = Matrix(training.d[network.projection == nil ? 0 : 1], rows: rows, columns: y.columns)
-    network.output.trainingStep(
-      y, targets: targets, scale: scale, values: weights.values, room: logits, dh: dy, gradients: gradients,
-      into: &logProbabilities, on: device)
+    output.trainingStep(
+      y, targets: targets, scale: scale, values: weights.values, dh: dy, gradients: gradients,
+      into: &logProbabilities)
     var dh = Matrix(training.d[0], rows: rows, columns: H)
     let h = output(ofLayer: last, ids, dropout: dropout)
     network.projection?.backward(h, dy: dy, values: weights.values, dh: dh, gradients: gradients, on: device)

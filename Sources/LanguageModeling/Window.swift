@@ -17,7 +17,7 @@ public final class Window<D: Device> {
   let x: Matrix<D.Storage>?  // [T·B, E], unless the first layer reads products
   let passes: [LayerPass<D>]
   let projected: Matrix<D.Storage>?  // [T·B, E], what the output reads where it is another size than H
-  let logits: Matrix<D.Storage>  // [block, V]
+  let output: any OutputPass<D>
   let training: TrainingRoom?
   /// [T·B]: where the window that runs starts anew, behind the ends of documents; empty for nowhere.
   private(set) var resets: [Bool] = []
@@ -53,8 +53,7 @@ public final class Window<D: Device> {
         $0, steps: T, lanes: B, resets: network.configuration.documentBoundary != nil, trained: trained, on: device)
     }
     projected = rows(of: E, if: network.projection != nil)
-    let block = network.output.block(of: T * B)
-    logits = Matrix(device.allocate(block * V), rows: block, columns: V)
+    output = network.output.makePass(rows: T * B, on: device)
     training =
       trained
       ? TrainingRoom(
@@ -147,8 +146,7 @@ public final class Window<D: Device> {
   public func logProbabilities(
     _ h: Matrix<D.Storage>, targets: [UInt32], weights: NetworkWeights<D>, into logProbabilities: inout [Double]
   ) {
-    network.output.logProbabilities(
-      h, targets: targets, values: weights.values, room: logits, into: &logProbabilities, on: device)
+    output.logProbabilities(h, targets: targets, values: weights.values, into: &logProbabilities)
   }
 }
 

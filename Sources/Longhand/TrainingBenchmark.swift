@@ -56,11 +56,15 @@ public struct TrainingBenchmark: Sendable {
   }
 }
 
-/// Tokens without a pattern.
+/// Tokens without a pattern, as frequent as those of a text.
 private struct RandomTokens: TokenSequence {
   private let tokens: [TokenID]
 
-  init(count: Int, vocabularySize: Int) { tokens = randomTokens(count, vocabularySize: vocabularySize) }
+  init(count: Int, vocabularySize: Int) {
+    let law = LogUniform(count: vocabularySize)
+    var generator = Philox4x32(seed: 1)
+    tokens = (0..<count).map { _ in law.draw(using: &generator) }
+  }
 
   var count: Int { tokens.count }
 

@@ -34,8 +34,10 @@ public struct TrainingOptions: Sendable {
   /// Whether the cells have peepholes.
   public var peepholes = false
   /// Whether embedding and softmax share a table, through a projection where E is not H; nil is yes for words and
-  /// subwords where E is H.
+  /// subwords where E is H, unless the softmax is adaptive.
   public var tied: Bool?
+  /// How the distribution over the tokens is made.
+  public var softmax = TrainingSoftmax.full
   /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
   public var learningRate: Double?
   /// What products are computed in.
@@ -52,16 +54,21 @@ public struct TrainingOptions: Sendable {
     vocabularySize V: Int, hasManyTokens: Bool, documentBoundary: TokenID?, trainingTokens: Int
   ) throws(DataError) -> ModelConfiguration {
     let H = hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)
-    let isTied = tied ?? (hasManyTokens && (embeddingSize ?? H) == H)
+    let adaptive = softmax.adaptiveShape(vocabularySize: V, hiddenSize: H)
+    let isTied = tied ?? (hasManyTokens && (embeddingSize ?? H) == H && adaptive == nil)
     return try ModelConfiguration(
       vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasManyTokens ? H : 64), hiddenSize: H,
-      layers: layers, cell: cell, peepholes: peepholes, tied: isTied, documentBoundary: documentBoundary)
+      layers: layers, cell: cell, peepholes: peepholes, tied: isTied, adaptiveSoftmax: adaptive,
+      documentBoundary: documentBoundary)
   }
 
   /// Refuses what no corpus can make good, before one is read.
   func validate() throws(DataError) {
+    // Cut-offs are held to the vocabulary once it is there.
+    var tokens = 2
+    if case .adaptive(let cutoffs?, _) = softmax { tokens = max(tokens, (cutoffs.last ?? 0) + 1) }
     let model = try model(
-      vocabularySize: vocabulary?.count ?? 2, hasManyTokens: false, documentBoundary: nil, trainingTokens: 0)
+      vocabularySize: vocabulary?.count ?? tokens, hasManyTokens: false, documentBoundary: nil, trainingTokens: 0)
     try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
   }
 

@@ -6,9 +6,13 @@ struct BenchTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Measure whole training steps: forward, backward, clipping, Adam.",
-    discussion: "GFLOP/s is 6 x (parameters without the embedding) x tokens per second.")
+    discussion: """
+      Tokens are drawn by Zipf's law, the lowest numbers the most often. GFLOP/s is 6 x (parameters without the embedding)
+      x tokens per second, which with another softmax than the full one says more than is computed.
+      """)
 
   @OptionGroup var shape: ShapeOptions
+  @OptionGroup var softmax: SoftmaxOptions
 
   @Option(help: ArgumentHelp("Lanes of a batch.", valueName: "n"))
   var batch = 50
@@ -22,7 +26,7 @@ struct BenchTrainCommand: ParsableCommand {
   @OptionGroup var measurement: MeasurementOptions
 
   func run() throws {
-    let model = try shape.model()
+    let model = try shape.model(softmax.choice())
     var configuration = TrainingConfiguration()
     configuration.batch = batch
     configuration.window = window
@@ -31,7 +35,10 @@ struct BenchTrainCommand: ParsableCommand {
     if precision == .bfloat16 && configuration.precision == .float32 { printError(noBFloat16) }
     let result = try TrainingBenchmark(
       model, configuration, threads: measurement.threads.count, seconds: measurement.seconds)
+    let milliseconds = 1000 * Double(batch * window) / result.tokensPerSecond
     try measurement.show(
-      figures(tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps)))
+      figures(tokensPerSecond: result.tokensPerSecond, gflops: result.gflops, count: ("steps", result.steps)) + [
+        ("milliseconds_per_step", .number(milliseconds), decimal(milliseconds, 2))
+      ])
   }
 }

@@ -25,7 +25,7 @@ struct InspectCommand: ParsableCommand {
   var against: [String] = []
 
   @Option(help: ArgumentHelp("Sizes of vocabularies, in words, with commas between them.", valueName: "n,n,…"))
-  var sizes: String?
+  var sizes: NumberList?
 
   @Option(help: "Locale whose rules divide words, such as en or ja_JP.")
   var locale = "root"
@@ -51,17 +51,8 @@ struct InspectCommand: ParsableCommand {
     let display = CorpusDisplay("inspected", texts + others, quiet: quiet)
     defer { display.finish() }
     return try CorpusReport(
-      of: texts, against: others, sizes: try sizes.map(Self.numbers) ?? CorpusReport.usualSizes, locale: locale,
+      of: texts, against: others, sizes: sizes?.numbers ?? CorpusReport.usualSizes, locale: locale,
       threads: threads.count, observe: display.show)
-  }
-
-  private static func numbers(_ text: String) throws -> [Int] {
-    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      guard let number = Int(part) else {
-        throw DataError(.usage, "--sizes \(DataError.shown(text)): give whole numbers with commas between them")
-      }
-      return number
-    }
   }
 
   private func show(_ inspection: Inspection) throws {

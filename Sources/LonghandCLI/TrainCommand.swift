@@ -57,6 +57,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Text") var text: TextOptions
   @OptionGroup var invalid: InvalidOption
   @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Softmax") var softmax: SoftmaxOptions
   @OptionGroup(title: "Regularization") var regularization: RegularizationOptions
   @OptionGroup(title: "Training") var training: OptimizerOptions
 
@@ -142,6 +143,7 @@ struct TrainCommand: ParsableCommand {
     options.cell = model.cells.configuration
     options.peepholes = model.cells.peepholes
     options.tied = model.tie
+    options.softmax = try softmax.choice()
     options.learningRate = training.learningRate
     options.precision = precision
     options.training = training.configuration(model)

@@ -25,13 +25,8 @@ public struct SoftmaxOutput: Sendable {
     bias = layout.add("decoder.bias", V)
   }
 
-  /// How many rows of logits are held at a time, of `rows` there are: about 16 MB of them, but 128 rows at least, since
-  /// the gradient of W is read and written once for each block.
-  public func block(of rows: Int) -> Int {
-    let most = max(128, 1 << 22 / vocabularySize)
-    let blocks = max(1, (rows + most - 1) / most)
-    return max(1, (rows + blocks - 1) / blocks)
-  }
+  /// How many rows of logits are held at a time, of `rows` there are.
+  public func block(of rows: Int) -> Int { logitsBlock(of: rows, columns: vocabularySize) }
 
   /// The logits [rows, V] of h [rows, H].
   public func logits<D: Device>(
@@ -75,11 +70,6 @@ public struct SoftmaxOutput: Sendable {
   }
 
   private func forEachBlock<S>(rows: Int, _ room: Matrix<S>, _ body: (Range<Int>, Matrix<S>) -> Void) {
-    var start = 0
-    while start < rows {
-      let end = min(start + room.rows, rows)
-      body(start..<end, room.rows(0..<end - start))
-      start = end
-    }
+    NeuralNetwork.forEachBlock(of: room.rows, rows: rows) { block in body(block, room.rows(0..<block.count)) }
   }
 }

@@ -23,7 +23,7 @@ extension Trainer {
     // gradients.
     let perToken = E + ((isFused ? 6 * L : 0) + dropped) * H + (network.projection == nil ? 0 : E) + 2 * max(E, H)
     let rows = configuration.batch * replicas.plan.mostSteps
-    let logits = V * network.output.block(of: rows / replicas.shards.count) * replicas.shards.count
-    return 4 * (network.parameterCount * perParameter + packed + stepwise + masks + rows * perToken + logits)
+    let output = network.output.passSize(rows: rows / replicas.shards.count) * replicas.shards.count
+    return 4 * (network.parameterCount * perParameter + packed + stepwise + masks + rows * perToken + output)
   }
 }

@@ -96,7 +96,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       BadInput("inspect folder", 66, "folder has no model yet"),
       BadInput("inspect empty.txt", 65, "empty.txt"),
       BadInput("inspect pipe", 66, "nobody writes to this pipe"),
-      BadInput("inspect birds.txt --sizes 10,x", 64, "--sizes 10,x"),
+      BadInput("inspect birds.txt --sizes 10,x", 64, "'10,x' is invalid for '--sizes"),
       BadInput("inspect birds.txt --sizes 0", 64, "a vocabulary of 0 words"),
       BadInput("vocab birds.txt -o new --unknown bytes --level whitespace", 64, "--unknown bytes needs --lossless"),
       BadInput("vocab birds.txt -o new --documents file --document-separator x", 64, "exclude one another"),

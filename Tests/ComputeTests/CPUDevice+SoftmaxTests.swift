@@ -51,6 +51,21 @@ struct CPUDeviceSoftmaxTests {
     }
   }
 
+  @Test(arguments: InstructionSet.available, [1, 3])
+  func logSoftmax(set: InstructionSet, threads: Int) {
+    let devices = Devices(set, threads: threads)
+    RandomShapes.forEach(usually: 100) { generator, comment in
+      let V = RandomShapes.size(upTo: 3000, using: &generator)
+      let rows = RandomShapes.size(upTo: 20, using: &generator)
+      let logits = Twin.random(rows, V, in: -20...20, using: &generator)
+      let start = Twin.withGaps(rows, 1, using: &generator)
+      let out = Twin.withGaps(rows, V, using: &generator)
+      devices.fast.logSoftmax(logits.fast, plus: start.fast, into: out.fast)
+      devices.exact.logSoftmax(logits.exact, plus: start.exact, into: out.exact)
+      #expect(out.error() < 1e-6, comment)
+    }
+  }
+
   @Test func oneSymbolIsCertain() {
     let logits = Twin([123, -4], rows: 2, columns: 1)
     #expect(crossEntropy(logits, [0, 0], scale: 1, on: Devices()).fast == [0, 0])

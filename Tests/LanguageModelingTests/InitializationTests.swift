@@ -25,6 +25,26 @@ struct InitializationTests {
     #expect(one["lstm.weight_hh_l0"] != one["lstm.weight_hh_l1"])
   }
 
+  /// The tables of an adaptive softmax are within 1/√ of the numbers that they read.
+  @Test func tablesOfClustersFillTheirBounds() throws {
+    let device = ReferenceDevice()
+    let network = LSTMNetwork(
+      try ModelConfiguration(
+        vocabularySize: 90, embeddingSize: 5, hiddenSize: 36, layers: 1,
+        adaptiveSoftmax: AdaptiveSoftmaxShape(cutoffs: [20, 40], divisor: 3)))
+    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    Initialization().fill(weights.values, of: network, seed: 6, on: device)
+    let bounds = [
+      "decoder.head.weight": 6.0, "decoder.tail.0.projection.weight": 6, "decoder.tail.1.projection.weight": 6,
+      "decoder.tail.0.weight": 12.0.squareRoot(), "decoder.tail.1.weight": 2,
+    ]
+    for parameter in network.layout.parameters where parameter.name.hasPrefix("decoder") {
+      let bound = 1 / (try #require(bounds[parameter.name]))
+      let greatest = device.doubles(parameter.view(in: weights.values)).map(abs).max() ?? 0
+      #expect(greatest <= bound * (1 + 1e-7) && greatest > 0.9 * bound, "\(parameter.name)")
+    }
+  }
+
   /// A range given holds for everything but the forget gates and the output's biases.
   @Test func aRangeGivenIsTheBoundOfAll() throws {
     let device = ReferenceDevice()

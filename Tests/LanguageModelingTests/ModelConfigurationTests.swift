@@ -40,6 +40,53 @@ struct ModelConfigurationTests {
     #expect(try ModelConfiguration(json: JSONValue(parsing: Array(text.utf8))) == configuration)
   }
 
+  @Test func anAdaptiveSoftmaxIsWrittenAndRead() throws {
+    let configuration = try ModelConfiguration(
+      vocabularySize: 70, embeddingSize: 1, hiddenSize: 9, layers: 1,
+      adaptiveSoftmax: AdaptiveSoftmaxShape(cutoffs: [5, 20], divisor: 3), documentBoundary: 6)
+    let text = configuration.json.serialized()
+    #expect(text.hasSuffix(#""tied":false,"softmax_cutoffs":[5,20],"softmax_divisor":3,"document_boundary":6}"#))
+    #expect(try ModelConfiguration(json: JSONValue(parsing: Array(text.utf8))) == configuration)
+  }
+
+  @Test(
+    arguments: [
+      ([], 4, "the cut-offs of the adaptive softmax are ; give from 1 to 16 rising"), ([0, 5], 4, "are 0,5; give"),
+      ([5, 5], 4, "are 5,5; give"), ([6, 5], 4, "are 6,5; give"), ([-1], 4, "are -1; give"),
+      (Array(1...17), 1, "13,14,15,16,17; give"), ([5, 70], 4, "the last cut-off of the adaptive softmax is 70 and"),
+      ([.max], 4, "of a vocabulary of 70"), ([5], 0, "the divisor of the adaptive softmax is 0"),
+      ([5], .max, "the divisor of the adaptive softmax is 9223372036854775807"),
+      ([5, 6], 4, "2 clusters that divide 9 units by 4 each leave none"),
+    ] as [([Int], Int, String)])
+  func refusesAnAdaptiveSoftmax(cutoffs: [Int], divisor: Int, message: String) {
+    let error = #expect(throws: DataError.self) {
+      try ModelConfiguration(
+        vocabularySize: 70, embeddingSize: 1, hiddenSize: 9, layers: 1,
+        adaptiveSoftmax: AdaptiveSoftmaxShape(cutoffs: cutoffs, divisor: divisor))
+    }
+    #expect(error?.code == .usage && error?.message.contains(message) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func anAdaptiveSoftmaxIsNotTied() {
+    let error = #expect(throws: DataError.self) {
+      try ModelConfiguration(
+        vocabularySize: 70, embeddingSize: 9, hiddenSize: 9, layers: 1, tied: true,
+        adaptiveSoftmax: AdaptiveSoftmaxShape(cutoffs: [5]))
+    }
+    #expect(error?.message.hasPrefix("an adaptive softmax has tables of its own") == true)
+  }
+
+  /// From one token more than can be parted, and few units, to many.
+  @Test(
+    arguments: [
+      (2, 1, [1]), (7, 100, [1]), (8, 100, [1, 2]), (8, 15, [1]), (8, 16, [1, 2]), (270_000, 512, [16_875, 67_500]),
+    ])
+  func cutoffsFollowTheVocabulary(V: Int, H: Int, cutoffs: [Int]) throws {
+    let shape = AdaptiveSoftmaxShape(vocabularySize: V, hiddenSize: H, divisor: H == 1 ? 1 : 4)
+    #expect(shape.cutoffs == cutoffs)
+    _ = try ModelConfiguration(vocabularySize: V, embeddingSize: 1, hiddenSize: H, layers: 1, adaptiveSoftmax: shape)
+  }
+
   @Test(arguments: [false, true], [false, true])
   func jsonRoundTrip(peepholes: Bool, tied: Bool) throws {
     let configuration = try ModelConfiguration(
@@ -73,6 +120,14 @@ struct ModelConfigurationTests {
       (
         #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":1,"layers":1,"peepholes":false,"tied":false,"#
           + #""document_boundary":-1}"#, .data, #"lacks a usable "document_boundary""#
+      ),
+      (
+        #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":1,"layers":1,"peepholes":false,"tied":false,"#
+          + #""softmax_cutoffs":[1,"2"],"softmax_divisor":1}"#, .data, #"lacks a usable "softmax_cutoffs""#
+      ),
+      (
+        #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":1,"layers":1,"peepholes":false,"tied":false,"#
+          + #""softmax_cutoffs":[1]}"#, .data, #"lacks a usable "softmax_divisor""#
       ),
       (
         #"{"vocabulary_size":2,"embedding_size":1,"hidden_size":-1,"layers":1,"peepholes":false,"tied":false}"#, .usage,

@@ -28,7 +28,10 @@ struct TestModel<D: ComparedDevice> {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
       layers: golden.size("L"), cell: CellConfiguration(members: golden.description["members"] ?? .object([])),
-      tied: golden.description["tied"] == .bool(true))
+      tied: golden.description["tied"] == .bool(true),
+      adaptiveSoftmax: golden.description["cutoffs"]?.arrayValue.map {
+        AdaptiveSoftmaxShape(cutoffs: $0.compactMap(\.intValue), divisor: golden.size("divisor"))
+      })
     network = LSTMNetwork(configuration)
     weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
     for parameter in network.layout.parameters {

@@ -6,7 +6,7 @@ import Testing
 @testable import LanguageModeling
 
 struct WindowBackwardTests {
-  @Test(arguments: WindowTests.passes + WindowTests.passesOfOtherCells)
+  @Test(arguments: WindowTests.passes + WindowTests.passesOfOtherCells + ["pytorch-adaptive"])
   func gradientsAreThoseOfPyTorch(name: String) throws {
     for windowSize in [0, 1000] {
       try check(ReferenceDevice.self, name, windowSize)
@@ -116,6 +116,7 @@ private struct GradientCheck {
     let configuration = try ModelConfiguration(
       vocabularySize: V, embeddingSize: E, hiddenSize: H, layers: Int.random(in: 1...3, using: &generator), cell: cell,
       peepholes: Bool.random(using: &generator) && cell.kind == .lstm, tied: tied,
+      adaptiveSoftmax: tied || Bool.random(using: &generator) ? nil : .random(V, H, using: &generator),
       documentBoundary: Bool.random(using: &generator) ? UInt32.random(in: 0..<UInt32(V), using: &generator) : nil)
     test = TestModel(
       configuration, seed: generator.next(), windowSize: Bool.random(using: &generator) ? 1000 : 0,
@@ -191,6 +192,15 @@ private struct GradientCheck {
     }
     test.weights.values.elements[i] = value
     return (losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * step)
+  }
+}
+
+extension AdaptiveSoftmaxShape {
+  /// Up to three clusters of V tokens, as far as H units can be divided for them.
+  fileprivate static func random(_ V: Int, _ H: Int, using generator: inout Philox4x32) -> AdaptiveSoftmaxShape {
+    let clusters = Int.random(in: 1...min(3, V - 1), using: &generator)
+    let cutoffs = (1..<V).shuffled(using: &generator).prefix(clusters).sorted()
+    return AdaptiveSoftmaxShape(cutoffs: cutoffs, divisor: H >= 1 << clusters ? 2 : 1)
   }
 }
 

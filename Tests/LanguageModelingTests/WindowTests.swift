@@ -25,8 +25,8 @@ struct WindowTests {
       on: test.device)
     let state = try test.state(golden)
     let h = window.forward(try golden.tokens("inputs"), weights: test.weights, state: state)
-    let logits = window.logits.rows(0..<h.rows)
-    test.network.output.logits(h, values: test.weights.values, into: logits, on: test.device)
+    let output = test.network.output.forInference(values: test.weights.values, format: .float32, on: test.device)
+    let logits = output.makePass(rows: h.rows, on: test.device).logits(h)
     #expect(greatestDifference(test.device.doubles(logits), try golden.doubles("logits")) < D.tolerance)
 
     let targets = try golden.tokens("targets")

@@ -9,10 +9,10 @@ import Testing
 @Suite struct AllocationTests {
   private func allocations(
     _ options: SamplingOptions, _ format: WeightFormat, threads: Int, texts: Int,
-    cell: CellConfiguration = CellConfiguration()
+    cell: CellConfiguration = CellConfiguration(), softmax: TrainingSoftmax = .full
   ) throws -> [Int] {
     let scratch = try ScratchDirectory()
-    _ = try trainedModel(Texts.story, cell: cell, steps: 3, in: scratch)
+    _ = try trainedModel(Texts.story, cell: cell, steps: 3, softmax: softmax, in: scratch)
     let model = try TextModel(path: scratch.path("run"), weights: format, threads: threads)
     var counts: [Int] = []
     counts.reserveCapacity(1 << 16)
@@ -26,8 +26,9 @@ import Testing
   @Test(
     "From the tenth token to the last there is no allocation",
     .enabled(if: allocation_count() >= 0, "allocations can be counted here"),
-    arguments: WeightFormat.allCases, [1, 3])
-  func noAllocation(_ format: WeightFormat, texts: Int) throws {
+    arguments: WeightFormat.allCases, [(TrainingSoftmax.full, 1), (.full, 3), (.adaptive(), 1)])
+  func noAllocation(_ format: WeightFormat, _ kind: (softmax: TrainingSoftmax, texts: Int)) throws {
+    let texts = kind.texts
     var options = SamplingOptions()
     options.length = 6000  // longer than the history that processors see
     options.temperature = 0.8
@@ -35,7 +36,7 @@ import Testing
     options.topP = 0.99
     options.minP = 0.001
     options.repetitionPenalty = 1.1
-    let counts = try allocations(options, format, threads: 1, texts: texts)
+    let counts = try allocations(options, format, threads: 1, texts: texts, softmax: kind.softmax)
     #expect(counts.count > 5000 * texts)
     #expect(counts.last == counts[10 * texts])
   }

@@ -21,7 +21,8 @@ enum Texts {
 /// A model of a text at a level, trained for some steps.
 func trainedModel(
   _ text: String, _ level: TokenizerLevel = .character, isLossless: Bool? = nil, documents: DocumentBoundary = .none,
-  hidden: Int = 16, cell: CellConfiguration = CellConfiguration(), steps: Int = 40, in scratch: ScratchDirectory
+  hidden: Int = 16, cell: CellConfiguration = CellConfiguration(), steps: Int = 40, softmax: TrainingSoftmax = .full,
+  in scratch: ScratchDirectory
 ) throws -> TextModel {
   let corpus = try scratch.write(text.utf8, to: "corpus.txt")
   var options = TrainingOptions()
@@ -29,6 +30,7 @@ func trainedModel(
   options.hiddenSize = hidden
   options.cell = cell
   options.embeddingSize = 8
+  options.softmax = softmax
   options.training.batch = 4
   options.training.window = 16
   options.training.limits.steps = steps

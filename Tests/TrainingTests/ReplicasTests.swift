@@ -9,6 +9,7 @@ struct ReplicasTests {
   /// Losses and gradients of two epochs of windows, the last window of an epoch shorter.
   private func run<D: ComparedDevice>(
     _ device: D, shards: Int, dropout: Double = 0, freshStart: Double = 0, windowSize: Int = 0,
+    softmax: AdaptiveSoftmaxShape? = nil,
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> (losses: [Double], gradients: [Double]) {
     let run = try TrainingRun()
@@ -18,7 +19,9 @@ struct ReplicasTests {
     configuration.freshStart = freshStart
     configuration.seed = 9
     change(&configuration)
-    let network = LSTMNetwork(run.model)
+    let network = LSTMNetwork(
+      try ModelConfiguration(
+        vocabularySize: 7, embeddingSize: 5, hiddenSize: 6, layers: 2, peepholes: true, adaptiveSoftmax: softmax))
     let weights = NetworkWeights(
       network, windowSize: windowSize, regularization: configuration.regularization, on: device)
     Initialization().fill(weights.values, of: network, seed: 1, on: device)
@@ -50,6 +53,19 @@ struct ReplicasTests {
     #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
     #expect(whole.losses[0] == whole.losses[11])  // the same windows from the same state
     #expect(whole.losses[0] != whole.losses[1])
+  }
+
+  @Test(arguments: [2, 3])
+  func shardsOfAnAdaptiveSoftmaxAddUpToTheBatch(shards: Int) throws {
+    let shape = AdaptiveSoftmaxShape(cutoffs: [2, 4], divisor: 2)
+    let whole = try run(ReferenceDevice(), shards: 1, softmax: shape)
+    let parts = try run(ReferenceDevice(), shards: shards, softmax: shape)
+    #expect(greatestDifference(parts.losses, whole.losses) < 1e-12)
+    #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
+    let fast = try run(CPUDevice(), shards: shards, dropout: 0.5, softmax: shape)
+    let several = try run(CPUDevice(team: ThreadTeam(threads: 4)), shards: shards, dropout: 0.5, softmax: shape)
+    #expect(several.losses == fast.losses)
+    #expect(greatestDifference(several.gradients, fast.gradients) == 0)
   }
 
   /// Shards share the masks of weights, and penalties are means over all of them.

@@ -45,7 +45,8 @@ struct TrainerDiagnosisTests {
     run.configuration.optimizer = OptimizerConfiguration(.sgd, learningRate: 1000, momentum: 0.9, clip: 0)
     run.configuration.limits.steps = steps
     let error = try failure(of: run) { trainer in
-      let decoder = trainer.network.output.weight.view(in: trainer.weights.values)
+      guard case .full(let output) = trainer.network.output else { return }
+      let decoder = output.weight.view(in: trainer.weights.values)
       trainer.device.upload([Float](repeating: 1e37, count: 3), to: decoder.rows(0..<1).columns(0..<3))
     }
     #expect(error?.code == .data)

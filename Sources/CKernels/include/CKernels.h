@@ -85,6 +85,10 @@ void ck_cross_entropy(const struct ck_context *context, size_t rows, size_t colu
 void ck_log_probability(const struct ck_context *context, size_t rows, size_t columns, const float *logits,
                         const uint32_t *targets, double *log_probabilities);
 
+/// out = logits - log Σ e^logits + start, row by row; rows of start [rows, 1] and of out have gaps.
+void ck_log_softmax(const struct ck_context *context, size_t rows, size_t columns, const float *logits,
+                    const float *start, size_t start_row, float *out, size_t out_row);
+
 // MARK: Rows and vectors
 
 /// out[r, :] = table[ids[r], :].

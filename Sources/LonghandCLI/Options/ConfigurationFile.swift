@@ -8,6 +8,7 @@ import TOMLKit
 ///     learning-rate = 0.004
 ///     peepholes = true
 ///     valid = ["a.txt", "b.txt"]
+///     softmax-cutoffs = [2000, 10000]
 ///
 /// They are read as if they stood before the options that were typed, so what was typed wins. Each is first parsed
 /// alone, by the parser of the command line itself, so that what is wrong with it is told with its place in the file.
@@ -69,7 +70,13 @@ enum ConfigurationFile {
     if key == "config" {
       throw DataError(.data, "\(place): a configuration cannot name another one; leave config out")
     }
-    if let values = value?.array { return try values.map { try option(key, $0, place) } }
+    if let values = value?.array {
+      let numbers = values.compactMap(\.int)
+      if !numbers.isEmpty && numbers.count == values.count {
+        return ["--\(key)=\(numbers.map(String.init).joined(separator: ","))"]
+      }
+      return try values.map { try option(key, $0, place) }
+    }
     return [try option(key, value, place)]
   }
 

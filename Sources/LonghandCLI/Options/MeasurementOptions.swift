@@ -43,10 +43,11 @@ struct ShapeOptions: ParsableArguments {
   @OptionGroup var cells: CellOptions
 
   /// The shape.
-  func model() throws -> ModelConfiguration {
+  func model(_ softmax: TrainingSoftmax = .full) throws -> ModelConfiguration {
     try ModelConfiguration(
       vocabularySize: vocabulary, embeddingSize: embedding, hiddenSize: hidden, layers: layers,
-      cell: cells.configuration, peepholes: cells.peepholes)
+      cell: cells.configuration, peepholes: cells.peepholes,
+      adaptiveSoftmax: softmax.adaptiveShape(vocabularySize: vocabulary, hiddenSize: hidden))
   }
 }
 
