@@ -16,20 +16,23 @@ public struct LSTMNetwork: Sendable {
   public let output: OutputLayer
 
   /// The network of a configuration.
-  public init(_ configuration: ModelConfiguration) {
+  ///
+  /// - Parameter isStepwise: whether all layers go step by step, as training needs it that drops some of the state.
+  public init(_ configuration: ModelConfiguration, isStepwise: Bool = false) {
     let (V, E, H) = (configuration.vocabularySize, configuration.embeddingSize, configuration.hiddenSize)
+    let S = configuration.layerSize
     var layout = ParameterLayout()
     embedding = Embedding(vocabularySize: V, size: E, in: &layout)
     var layers: [RecurrentLayer] = []
     for k in 0..<configuration.layers {
       layers.append(
         RecurrentLayer(
-          k, configuration.cell, inputSize: k == 0 ? E : H, hiddenSize: H, peepholes: configuration.peepholes,
-          in: &layout))
+          k, configuration.cell, inputSize: k == 0 ? E : S, hiddenSize: H, peepholes: configuration.peepholes,
+          isStepwise: isStepwise, in: &layout))
     }
     self.layers = layers
     let outputSize = configuration.outputSize
-    projection = outputSize == H ? nil : OutputProjection(inputSize: H, size: outputSize, in: &layout)
+    projection = outputSize == S ? nil : OutputProjection(inputSize: S, size: outputSize, in: &layout)
     output =
       if let shape = configuration.adaptiveSoftmax {
         .adaptive(
@@ -42,6 +45,11 @@ public struct LSTMNetwork: Sendable {
       }
     self.layout = layout
     self.configuration = configuration
+  }
+
+  /// Whether windows of its layers are one operation of the device.
+  public var isFused: Bool {
+    if case .fused? = layers.first { true } else { false }
   }
 
   /// The number of parameters; tied ones count once.

@@ -19,13 +19,13 @@ extension Window {
     guard let training else { preconditionFailure("a training step in a window without room for it") }
     let rows = ids.count
     let T = rows / lanes
-    let (H, last) = (network.configuration.hiddenSize, network.layers.count - 1)
+    let (S, last) = (network.configuration.layerSize, network.layers.count - 1)
     let y = forward(ids, weights: weights, state: state, dropout: dropout)
     let dy = Matrix(training.d[network.projection == nil ? 0 : 1], rows: rows, columns: y.columns)
     output.trainingStep(
       y, targets: targets, scale: scale, values: weights.values, dh: dy, gradients: gradients,
       into: &logProbabilities)
-    var dh = Matrix(training.d[0], rows: rows, columns: H)
+    var dh = Matrix(training.d[0], rows: rows, columns: S)
     let h = output(ofLayer: last, ids, dropout: dropout)
     network.projection?.backward(h, dy: dy, values: weights.values, dh: dh, gradients: gradients, on: device)
     penalizeActivations(h, weights.regularization, scale, dh)
@@ -34,8 +34,9 @@ extension Window {
       if k == last { penalizeChanges(outputs(ofLayer: k, rows), weights.regularization, scale, dh) }
       let input = input(ofLayer: k, ids, weights, dropout: dropout)
       passes[k].backward(
-        dh: dh, input: input, steps: T, lanes: lanes, resets: resets, scratch: training.scratch, gradients: gradients,
-        on: device)
+        dh: dh, input: input, steps: T, lanes: lanes, resets: resets,
+        masks: dropout?.stateMasks(ofLayer: k, weights.regularization), scratch: training.scratch,
+        gradients: gradients, on: device)
       if let dropout { weights.dropGradient(ofLayer: k, dropout, gradients: gradients, on: device) }
       guard case .vectors(let x) = input else { break }
       let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: x.columns)

@@ -1,5 +1,6 @@
 // What a program that imports Longhand needs of the floors below.
 
+@_exported public import enum Compute.InputGate
 @_exported public import enum Compute.Precision
 @_exported public import enum Compute.WeightFormat
 @_exported public import DataFiles

@@ -80,6 +80,9 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("A resumed run is planned already; give its texts instead of --resume.")
     }
     if folder == nil && !plan && !findRate { throw ValidationError("Give --run FOLDER, which the run is kept in.") }
+    if model.parameters != nil && model.hidden != nil {
+      throw ValidationError("--parameters chooses the units of a layer; leave out --hidden, or --parameters.")
+    }
     if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
   }
 
@@ -114,6 +117,16 @@ struct TrainCommand: ParsableCommand {
     if run.precision == .float32 && (resume ? run.configuration.precision != .float32 : precision == .bfloat16) {
       printError(noBFloat16)
     }
+    if model.parameters != nil && !resume && !quiet {
+      printError(
+        table([
+          (
+            "sizes",
+            "\(grouped(run.model.hiddenSize)) units a layer, embeddings of \(grouped(run.model.embeddingSize)): "
+              + "\(grouped(run.model.parameterCount)) parameters"
+          )
+        ]))
+    }
     let stop = StopRequest()
     let outcome = try run.train(until: stop)
     display.finish()
@@ -141,6 +154,8 @@ struct TrainCommand: ParsableCommand {
     options.hiddenSize = model.hidden
     options.embeddingSize = model.embedding
     options.cell = model.cells.configuration
+    regularization.apply(to: &options.cell)
+    options.parameters = model.parameters?.count
     options.peepholes = model.cells.peepholes
     options.tied = model.tie
     options.softmax = try softmax.choice()

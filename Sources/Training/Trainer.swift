@@ -53,7 +53,7 @@ public final class Trainer<D: Device> {
     self.metadata = metadata
     self.device = device
     self.observe = observe
-    network = LSTMNetwork(model)
+    network = LSTMNetwork(model, isStepwise: configuration.stateDropout > 0)
     weights = NetworkWeights(
       network, windowSize: configuration.batch / configuration.shardCount * configuration.window,
       regularization: configuration.regularization, on: device)
