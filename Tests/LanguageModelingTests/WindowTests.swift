@@ -7,10 +7,7 @@ import Testing
 
 struct WindowTests {
   static let passes = ["pytorch-one-layer", "pytorch-stacked", "pytorch-tied"]
-  static let passesOfOtherCells = [
-    "pytorch-gru", "pytorch-rnn", "pytorch-projection", "pytorch-layer-norm", "pytorch-coupled", "pytorch-capped",
-    "pytorch-mogrifier", "pytorch-mogrifier-low-rank", "pytorch-everything",
-  ]
+  static let passesOfOtherCells = ["pytorch-gru", "pytorch-rnn"]
 
   @Test(arguments: passes + passesOfOtherCells)
   func logitsLossAndStateAreThoseOfPyTorch(name: String) throws {
