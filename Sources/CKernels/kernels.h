@@ -40,6 +40,9 @@ struct product_kernels {
 /// Lanes `from` ..< `to` of a step of a cell.
 typedef void cell_kernel(const struct ck_cell *cell, size_t from, size_t to);
 
+/// Rows `from` ..< `to` of a norm.
+typedef void norm_kernel(const struct ck_norm *norm, size_t from, size_t to);
+
 /// The kernels of one instruction set.
 struct kernels {
   struct product_kernels product;
@@ -67,6 +70,15 @@ struct kernels {
   void (*adam)(size_t count, float *value, const float *gradient, float *first_moment, float *second_moment,
                const struct ck_adam_step *step);
   cell_kernel *gru, *gru_backward, *elman, *elman_backward;
+  cell_kernel *lstm_gates, *lstm_gates_backward, *lstm_output, *lstm_output_backward;
+  norm_kernel *normalize, *normalize_backward;
+  void (*sum_products)(size_t rows, size_t columns, const float *a, size_t a_row, const float *b, size_t b_row,
+                       float *out);
+  void (*mogrify)(size_t count, float *gate, const float *x, float *y);
+  void (*mogrify_backward)(size_t count, float *gate, const float *x, float *d);
+  void (*mix)(size_t count, const float *keep, float share, const float *previous, float *x);
+  void (*mix_backward)(size_t count, const float *keep, float share, float *d, float *d_previous);
+  void (*mask)(size_t first, size_t count, float rate, uint64_t seed, uint64_t stream, float *out);
 };
 
 extern const struct kernels kernels_plain;

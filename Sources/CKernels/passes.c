@@ -8,11 +8,11 @@
 struct pass {
   const struct ck_context *context;
   size_t rows, columns;
-  const float *x, *start;
+  const float *x, *start, *factor;
   float *y, *z, *out;
   const uint32_t *ids;
   float scale;
-  size_t row, start_row;
+  size_t row, start_row, factor_row;
   double *sums;
   uint64_t seed, stream;
   const void *step;
@@ -94,6 +94,37 @@ PASS(dropout) {
   kernels->dropout(from, n, pass->x + from, pass->scale, pass->seed, pass->stream, pass->out + from);
 }
 
+PASS(sum_products) {
+  SHARE(pass->columns, LANES)
+  kernels->sum_products(pass->rows, n, pass->x + from, pass->row, pass->factor + from, pass->factor_row,
+                        pass->out + from);
+}
+
+PASS(mogrify) {
+  SHARE(pass->columns, LANES)
+  kernels->mogrify(n, pass->y + from, pass->x + from, pass->out + from);
+}
+
+PASS(mogrify_backward) {
+  SHARE(pass->columns, LANES)
+  kernels->mogrify_backward(n, pass->y + from, pass->x + from, pass->out + from);
+}
+
+PASS(mix) {
+  SHARE(pass->columns, LANES)
+  kernels->mix(n, pass->factor ? pass->factor + from : NULL, pass->scale, pass->x + from, pass->out + from);
+}
+
+PASS(mix_backward) {
+  SHARE(pass->columns, LANES)
+  kernels->mix_backward(n, pass->factor ? pass->factor + from : NULL, pass->scale, pass->y + from, pass->out + from);
+}
+
+PASS(mask) {
+  SHARE(pass->columns, 4 * LANES)
+  kernels->mask(from, n, pass->scale, pass->seed, pass->stream, pass->out + from);
+}
+
 PASS(sgd) {
   SHARE(pass->columns, LANES)
   kernels->sgd(n, pass->out + from, pass->x + from, pass->y ? pass->y + from : NULL, pass->step);
@@ -170,6 +201,34 @@ double ck_sum_of_squares(struct ck_context *context, size_t count, const float *
 void ck_dropout(const struct ck_context *context, size_t count, const float *x, float rate, uint64_t seed,
                 uint64_t stream, float *out) {
   RUN(dropout, 4, count, .columns = count, .x = x, .scale = rate, .seed = seed, .stream = stream, .out = out);
+}
+
+void ck_sum_products(const struct ck_context *context, size_t rows, size_t columns, const float *a, size_t a_row,
+                     const float *b, size_t b_row, float *out) {
+  RUN(sum_products, 1, rows * columns, .rows = rows, .columns = columns, .x = a, .row = a_row, .factor = b,
+      .factor_row = b_row, .out = out);
+}
+
+void ck_mogrify(const struct ck_context *context, size_t count, float *gate, const float *x, float *y) {
+  RUN(mogrify, 4, count, .columns = count, .y = gate, .x = x, .out = y);
+}
+
+void ck_mogrify_backward(const struct ck_context *context, size_t count, float *gate, const float *x, float *d) {
+  RUN(mogrify_backward, 2, count, .columns = count, .y = gate, .x = x, .out = d);
+}
+
+void ck_mix(const struct ck_context *context, size_t count, const float *keep, float share, const float *previous,
+            float *x) {
+  RUN(mix, 1, count, .columns = count, .factor = keep, .scale = share, .x = previous, .out = x);
+}
+
+void ck_mix_backward(const struct ck_context *context, size_t count, const float *keep, float share, float *d,
+                     float *d_previous) {
+  RUN(mix_backward, 1, count, .columns = count, .factor = keep, .scale = share, .y = d, .out = d_previous);
+}
+
+void ck_mask(const struct ck_context *context, size_t count, float rate, uint64_t seed, uint64_t stream, float *out) {
+  RUN(mask, 4, count, .columns = count, .scale = rate, .seed = seed, .stream = stream, .out = out);
 }
 
 void ck_sgd(const struct ck_context *context, size_t count, float *value, const float *gradient, float *velocity,

@@ -54,6 +54,53 @@ extension CPUDevice {
     ck_gru_backward(context, &cell)
   }
 
+  /// A step of an LSTM up to its new c.
+  public func lstmGates(
+    _ step: CellStep<CPUStorage>, _ form: LSTMForm<CPUStorage>, cPrevious: Matrix<CPUStorage>,
+    into c: Matrix<CPUStorage>
+  ) {
+    form.require(step, cPrevious, c)
+    var cell = ck_cell(step, form, hidden: c.columns)
+    cell.c_previous = UnsafePointer(cPrevious.base)
+    cell.c = c.base
+    ck_lstm_gates(context, &cell)
+  }
+
+  /// Its gradient, after that of the output: gates become the gradients of the products.
+  public func lstmGatesBackward(
+    _ step: CellStep<CPUStorage>, _ form: LSTMForm<CPUStorage>, cPrevious: Matrix<CPUStorage>, dc: Matrix<CPUStorage>
+  ) {
+    form.require(step, cPrevious, dc)
+    var cell = ck_cell(step, form, hidden: dc.columns)
+    cell.c_previous = UnsafePointer(cPrevious.base)
+    cell.dc = dc.base
+    ck_lstm_gates_backward(context, &cell)
+  }
+
+  /// h = o ∘ tanh(c), of an LSTM whose gates are activations.
+  public func lstmOutput(
+    _ step: CellStep<CPUStorage>, _ form: LSTMForm<CPUStorage>, c: Matrix<CPUStorage>, into h: Matrix<CPUStorage>
+  ) {
+    form.require(step, c, h)
+    var cell = ck_cell(step, form, hidden: c.columns)
+    cell.c = c.base
+    cell.h = h.base
+    ck_lstm_output(context, &cell)
+  }
+
+  /// Its gradient, that of c into dc; o becomes the gradient of its products.
+  public func lstmOutputBackward(
+    _ step: CellStep<CPUStorage>, _ form: LSTMForm<CPUStorage>, c: Matrix<CPUStorage>, dh: Matrix<CPUStorage>,
+    into dc: Matrix<CPUStorage>
+  ) {
+    form.require(step, c, dh, dc)
+    var cell = ck_cell(step, form, hidden: c.columns)
+    cell.c = c.base
+    cell.dh = UnsafePointer(dh.base)
+    cell.dc = dc.base
+    ck_lstm_output_backward(context, &cell)
+  }
+
   /// A step of a simple recurrent net.
   public func elman(_ step: CellStep<CPUStorage>, h: Matrix<CPUStorage>) {
     step.require(gates: 1, h)
@@ -81,5 +128,17 @@ extension ck_cell {
     recurrent = step.recurrent.base
     input_bias = UnsafePointer(step.inputBias.base)
     recurrent_bias = UnsafePointer(step.recurrentBias.base)
+  }
+
+  /// The same of an LSTM.
+  fileprivate init(_ step: CellStep<CPUStorage>, _ form: LSTMForm<CPUStorage>, hidden H: Int) {
+    self.init(step, hidden: H)
+    peepholes = UnsafePointer(form.peepholes?.base)
+    input_gate =
+      switch form.inputGate {
+      case .free: Int32(ck_free)
+      case .coupled: Int32(ck_coupled)
+      case .capped: Int32(ck_capped)
+      }
   }
 }

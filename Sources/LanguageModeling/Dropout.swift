@@ -1,4 +1,5 @@
 internal import Compute
+internal import NeuralNetwork
 
 /// The masks of one shard in one training step: functions of the run's seed, step, shard and place alone.
 ///
@@ -22,6 +23,9 @@ public struct Dropout: Sendable {
     case input
     case embeddings
     case recurrentWeights(layer: Int)
+    case state(layer: Int)
+    case zoneoutCell(layer: Int)
+    case zoneoutHidden(layer: Int)
   }
 
   func stream(_ place: Place) -> UInt64 {
@@ -30,7 +34,18 @@ public struct Dropout: Sendable {
     case .input: step | shard | 64
     case .embeddings: step | 65
     case .recurrentWeights(let k): step | 128 | UInt64(truncatingIfNeeded: k)
+    // The number of a shard has 12 bits; those above it tell these from the rest.
+    case .state(let k): step | shard | 1 << 20 | UInt64(truncatingIfNeeded: k)
+    case .zoneoutCell(let k): step | shard | 2 << 20 | UInt64(truncatingIfNeeded: k)
+    case .zoneoutHidden(let k): step | shard | 3 << 20 | UInt64(truncatingIfNeeded: k)
     }
+  }
+
+  /// What layer k drops of its state.
+  func stateMasks(ofLayer k: Int, _ regularization: Regularization) -> StateMasks {
+    StateMasks(
+      seed: seed, stateRate: regularization.stateDropout, stateStream: stream(.state(layer: k)),
+      cellStream: stream(.zoneoutCell(layer: k)), hiddenStream: stream(.zoneoutHidden(layer: k)))
   }
 
   /// out = x / (1 - rate) where the place's mask keeps, else 0; x and out may be the same.

@@ -30,7 +30,7 @@ public final class InferenceWeights<D: Device>: Sendable {
     let (V, E, H) = (
       network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
     )
-    let tabulates = V * 4 * H <= largestTable && network.configuration.cell.isFused
+    let tabulates = V * 4 * H <= largestTable && network.isFused
     self.format = format
     layers = network.layers.enumerated().map { k, layer in
       switch layer {

@@ -35,6 +35,9 @@ public struct Initialization: Sendable, Equatable {
         if forget.input == parameter { for i in forget.places { numbers[i] = Float(forgetBias) } }
         if forget.recurrent == parameter { for i in forget.places { numbers[i] = 0 } }
       }
+      for constant in network.layers.flatMap(\.constants) where constant.parameter == parameter {
+        for i in numbers.indices { numbers[i] = constant.value }
+      }
       device.upload(numbers, to: parameter.view(in: values))
     }
   }

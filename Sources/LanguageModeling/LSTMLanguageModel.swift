@@ -120,10 +120,12 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     _ state: LSTMModelState<D>, _ next: LSTMStateMemory<D>
   ) -> Matrix<D.Storage> {
     guard case .vectors(let x) = input else { preconditionFailure("tokens for a layer that goes step by step") }
-    let (a, B) = (room.steps[k % 2], state.lanes)
+    let (a, B) = (room.steps[k], state.lanes)
     device.gatherRows(state.memory.h[k], state.rows, into: a.h.rows(0..<B))
+    if let c = a.c { device.gatherRows(state.memory.c[k], state.rows, into: c.rows(0..<B)) }
     layer.forward(
       x, steps: x.rows / B, lanes: B, resets: room.resets, weights: weights, activations: a, on: device)
+    if let c = a.c { device.copy(c.rows(x.rows..<x.rows + B), to: next.c[k].rows(0..<B)) }
     return a.outputs(steps: x.rows / B, lanes: B)
   }
 

@@ -15,18 +15,18 @@ public struct LSTMModelState<D: Device> {
 
 /// h and c of every layer for some lanes, written once and then only read.
 final class LSTMStateMemory<D: Device> {
-  /// [B + 1, H] of each layer; the last row stays zero.
+  /// [B + 1, S] and [B + 1, H] of each layer; the last row stays zero.
   let h, c: [Matrix<D.Storage>]
   /// 0 ..< B.
   let rows: [UInt32]
 
   /// Zeros.
   init(_ configuration: ModelConfiguration, lanes B: Int, on device: D) {
-    let (L, H, n) = (configuration.layers, configuration.hiddenSize, B + 1)
-    let storage = device.allocate((configuration.hasCells ? 2 : 1) * L * n * H)
-    h = (0..<L).map { Matrix(storage, offset: $0 * n * H, rows: n, columns: H) }
+    let (L, H, S, n) = (configuration.layers, configuration.hiddenSize, configuration.layerSize, B + 1)
+    let storage = device.allocate(L * n * (configuration.hasCells ? S + H : S))
+    h = (0..<L).map { Matrix(storage, offset: $0 * n * S, rows: n, columns: S) }
     c = (0..<(configuration.hasCells ? L : 0)).map {
-      Matrix(storage, offset: (L + $0) * n * H, rows: n, columns: H)
+      Matrix(storage, offset: L * n * S + $0 * n * H, rows: n, columns: H)
     }
     rows = (0..<UInt32(B)).map { $0 }
   }

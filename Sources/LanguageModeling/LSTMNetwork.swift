@@ -10,31 +10,29 @@ public struct LSTMNetwork: Sendable {
   public let embedding: Embedding
   /// The stack, from the input up.
   public let layers: [RecurrentLayer]
-  /// Where the parameters of each layer begin in a flat buffer, and behind them those of what follows.
-  let layerPlaces: [Int]
   /// From the last layer's size to the output's, where they differ.
   public let projection: OutputProjection?
   /// Vectors to probabilities.
   public let output: OutputLayer
 
   /// The network of a configuration.
-  public init(_ configuration: ModelConfiguration) {
+  ///
+  /// - Parameter isStepwise: whether all layers go step by step, as training needs it that drops some of the state.
+  public init(_ configuration: ModelConfiguration, isStepwise: Bool = false) {
     let (V, E, H) = (configuration.vocabularySize, configuration.embeddingSize, configuration.hiddenSize)
+    let S = configuration.layerSize
     var layout = ParameterLayout()
     embedding = Embedding(vocabularySize: V, size: E, in: &layout)
     var layers: [RecurrentLayer] = []
-    var places: [Int] = []
     for k in 0..<configuration.layers {
-      places.append(layout.count)
       layers.append(
         RecurrentLayer(
-          k, configuration.cell, inputSize: k == 0 ? E : H, hiddenSize: H, peepholes: configuration.peepholes,
-          in: &layout))
+          k, configuration.cell, inputSize: k == 0 ? E : S, hiddenSize: H, peepholes: configuration.peepholes,
+          isStepwise: isStepwise, in: &layout))
     }
     self.layers = layers
-    layerPlaces = places + [layout.count]
     let outputSize = configuration.outputSize
-    projection = outputSize == H ? nil : OutputProjection(inputSize: H, size: outputSize, in: &layout)
+    projection = outputSize == S ? nil : OutputProjection(inputSize: S, size: outputSize, in: &layout)
     output =
       if let shape = configuration.adaptiveSoftmax {
         .adaptive(
@@ -47,6 +45,11 @@ public struct LSTMNetwork: Sendable {
       }
     self.layout = layout
     self.configuration = configuration
+  }
+
+  /// Whether windows of its layers are one operation of the device.
+  public var isFused: Bool {
+    if case .fused? = layers.first { true } else { false }
   }
 
   /// The number of parameters; tied ones count once.

@@ -6,19 +6,19 @@ public import Compute
 public struct LSTMState<D: Device> {
   /// B.
   public let lanes: Int
-  /// [B, H] of each layer.
+  /// [B, S] of each layer.
   public let h: [Matrix<D.Storage>]
   /// [B, H] of each layer; none where h is the whole state.
   public let c: [Matrix<D.Storage>]
 
   /// The zero state.
   public init(_ configuration: ModelConfiguration, lanes B: Int, on device: D) {
-    let (L, H) = (configuration.layers, configuration.hiddenSize)
-    let storage = device.allocate((configuration.hasCells ? 2 : 1) * L * B * H)
+    let (L, H, S) = (configuration.layers, configuration.hiddenSize, configuration.layerSize)
+    let storage = device.allocate(L * B * (configuration.hasCells ? S + H : S))
     lanes = B
-    h = (0..<L).map { Matrix(storage, offset: $0 * B * H, rows: B, columns: H) }
+    h = (0..<L).map { Matrix(storage, offset: $0 * B * S, rows: B, columns: S) }
     c = (0..<(configuration.hasCells ? L : 0)).map {
-      Matrix(storage, offset: (L + $0) * B * H, rows: B, columns: H)
+      Matrix(storage, offset: L * B * S + $0 * B * H, rows: B, columns: H)
     }
   }
 

@@ -16,7 +16,7 @@ public struct ModelConfiguration: Sendable, Equatable {
   public let cell: CellConfiguration
   /// Whether the cells have peepholes.
   public let peepholes: Bool
-  /// Whether the softmax uses the embedding's table (Press & Wolf 2017), behind a projection where E is not H.
+  /// Whether the softmax uses the embedding's table (Press & Wolf 2017), behind a projection where E is not that of a layer.
   public let tied: Bool
   /// How the softmax parts the tokens; nil is one table of them all.
   public let adaptiveSoftmax: AdaptiveSoftmaxShape?
@@ -41,7 +41,9 @@ public struct ModelConfiguration: Sendable, Equatable {
         .usage,
         "the token between documents is \(documentBoundary); it must be one of the \(vocabularySize) of the vocabulary")
     }
-    if let fault = adaptiveSoftmax?.fault(vocabularySize: vocabularySize, hiddenSize: hiddenSize) {
+    if let fault = adaptiveSoftmax?.fault(
+      vocabularySize: vocabularySize, hiddenSize: cell.outputSize(hiddenSize))
+    {
       throw DataError(.usage, fault)
     }
     if tied && adaptiveSoftmax != nil {
@@ -59,8 +61,14 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.documentBoundary = documentBoundary
   }
 
-  /// The size of what the softmax reads: E where it is tied, else H.
-  public var outputSize: Int { tied ? embeddingSize : hiddenSize }
+  /// S, the size of what a layer hands on: P where cells are projected, else H.
+  public var layerSize: Int { cell.outputSize(hiddenSize) }
+
+  /// The size of what the softmax reads: E where it is tied, else S.
+  public var outputSize: Int { tied ? embeddingSize : layerSize }
+
+  /// The number of parameters; tied ones count once.
+  public var parameterCount: Int { LSTMNetwork(self).parameterCount }
 
   /// Whether the state of a layer is c beside h.
   var hasCells: Bool { cell.kind == .lstm }

@@ -15,7 +15,7 @@ struct PassRoom<D: Device> {
   var resets: [Bool] = []
   let x: Matrix<D.Storage>  // [rows, E]
   let outputs: [Matrix<D.Storage>]  // two of [rows, H] that fused layers pass on in turn
-  let steps: [StepwiseActivations<D>]  // the same of layers that go step by step
+  let steps: [StepwiseActivations<D>]  // of each layer that goes step by step
   let projected: Matrix<D.Storage>?  // [block, E]
   let output: any InferenceOutputPass<D>
 
@@ -25,17 +25,13 @@ struct PassRoom<D: Device> {
     self.rows = rows
     self.block = block
     x = Matrix(device.allocate(rows * E), rows: rows, columns: E)
-    switch network.layers[0] {
-    case .fused:
-      outputs = (0..<2).map { _ in Matrix(device.allocate(rows * H), rows: rows, columns: H) }
-      steps = []
-    case .stepwise(let layer):
-      outputs = []
-      steps = (0..<2).map { _ in
-        StepwiseActivations(
-          layer, rows: rows, lanes: rows, resets: network.configuration.documentBoundary != nil, trained: false,
-          on: device)
-      }
+    outputs =
+      network.isFused ? (0..<2).map { _ in Matrix(device.allocate(rows * H), rows: rows, columns: H) } : []
+    steps = network.layers.compactMap { layer in
+      guard case .stepwise(let layer) = layer else { return nil }
+      return StepwiseActivations(
+        layer, rows: rows, lanes: rows, resets: network.configuration.documentBoundary != nil, trained: false,
+        on: device)
     }
     projected = network.projection.map { _ in Matrix(device.allocate(block * E), rows: block, columns: E) }
     output = weights.output.makePass(rows: block, on: device)

@@ -15,6 +15,9 @@ public struct Regularization: Sendable, Equatable {
   public var embeddingDropout: Double
   /// The share of the elements of every layer's W_h, at all steps of a window (DropConnect, Wan 2013).
   public var weightDropout: Double
+  /// The share of every layer's h that products of the next step do not see, at all steps of a window (Gal & Ghahramani
+  /// 2016); layers then go step by step.
+  public var stateDropout: Double
   /// α: the loss takes on α · mean h² of the last layer's outputs, after dropout (AR, Merity 2017).
   public var activationPenalty: Double
   /// β: the loss takes on β · mean (h_t - h_{t-1})² of the last layer's outputs, before dropout (TAR, likewise).
@@ -23,7 +26,8 @@ public struct Regularization: Sendable, Equatable {
   /// Nothing of what is not named.
   public init(
     inputDropout: Double = 0, layerDropout: Double = 0, outputDropout: Double = 0, isLocked: Bool = false,
-    embeddingDropout: Double = 0, weightDropout: Double = 0, activationPenalty: Double = 0, temporalPenalty: Double = 0
+    embeddingDropout: Double = 0, weightDropout: Double = 0, stateDropout: Double = 0, activationPenalty: Double = 0,
+    temporalPenalty: Double = 0
   ) {
     self.inputDropout = inputDropout
     self.layerDropout = layerDropout
@@ -31,6 +35,7 @@ public struct Regularization: Sendable, Equatable {
     self.isLocked = isLocked
     self.embeddingDropout = embeddingDropout
     self.weightDropout = weightDropout
+    self.stateDropout = stateDropout
     self.activationPenalty = activationPenalty
     self.temporalPenalty = temporalPenalty
   }

@@ -16,7 +16,7 @@ public final class Window<D: Device> {
   public let device: D
   let x: Matrix<D.Storage>?  // [T·B, E], unless the first layer reads products
   let passes: [LayerPass<D>]
-  let projected: Matrix<D.Storage>?  // [T·B, E], what the output reads where it is another size than H
+  let projected: Matrix<D.Storage>?  // [T·B, E], what the output reads where it is another size than S
   let output: any OutputPass<D>
   let training: TrainingRoom?
   /// [T·B]: where the window that runs starts anew, behind the ends of documents; empty for nowhere.
@@ -25,8 +25,8 @@ public final class Window<D: Device> {
   /// What only the backward pass needs.
   struct TrainingRoom {
     let factors: Matrix<D.Storage>?  // [T·B, 1], what keeps the embedding at each place, and how
-    let dropped: [Matrix<D.Storage>?]  // [T·B, H] of each layer, after dropout
-    let d: [D.Storage]  // two buffers of [T·B, max(E, H)] that gradients pass between
+    let dropped: [Matrix<D.Storage>?]  // [T·B, S] of each layer, after dropout
+    let d: [D.Storage]  // two buffers of [T·B, max(E, S)] that gradients pass between
     let scratch: LSTMScratch<D>
     let dTable: Matrix<D.Storage>?  // [V, 4H], of the products that the first layer reads
   }
@@ -38,6 +38,7 @@ public final class Window<D: Device> {
     let (V, E, H) = (
       network.configuration.vocabularySize, network.configuration.embeddingSize, network.configuration.hiddenSize
     )
+    let S = network.configuration.layerSize
     self.network = network
     self.device = device
     steps = T
@@ -50,7 +51,8 @@ public final class Window<D: Device> {
     x = rows(of: E, if: !hasProducts)
     passes = weights.layers.map {
       LayerPass(
-        $0, steps: T, lanes: B, resets: network.configuration.documentBoundary != nil, trained: trained, on: device)
+        $0, steps: T, lanes: B, resets: network.configuration.documentBoundary != nil,
+        dropsState: weights.regularization.stateDropout > 0, trained: trained, on: device)
     }
     projected = rows(of: E, if: network.projection != nil)
     output = network.output.makePass(rows: T * B, on: device)
@@ -58,8 +60,8 @@ public final class Window<D: Device> {
       trained
       ? TrainingRoom(
         factors: rows(of: 1, if: !hasProducts && weights.embeddingMask != nil),
-        dropped: (0..<L).map { rows(of: H, if: weights.regularization.dropout(ofLayer: $0, of: L) > 0) },
-        d: (0..<2).map { _ in device.allocate(T * B * max(E, H)) },
+        dropped: (0..<L).map { rows(of: S, if: weights.regularization.dropout(ofLayer: $0, of: L) > 0) },
+        d: (0..<2).map { _ in device.allocate(T * B * max(E, S)) },
         scratch: LSTMScratch(lanes: B, hiddenSize: H, on: device),
         dTable: hasProducts ? Matrix(device.allocate(V * 4 * H), rows: V, columns: 4 * H) : nil) : nil
   }
@@ -85,7 +87,8 @@ public final class Window<D: Device> {
       device.copy(state.h[k], to: pass.h.rows(0..<lanes))
       if let c = pass.c { device.copy(state.c[k], to: c.rows(0..<lanes)) }
       pass.forward(
-        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, lanes: lanes, resets: resets, on: device)
+        input(ofLayer: k, ids, weights, dropout: dropout), steps: T, lanes: lanes, resets: resets,
+        masks: dropout?.stateMasks(ofLayer: k, weights.regularization), on: device)
       device.copy(pass.h.rows(end), to: state.h[k])
       if let c = pass.c { device.copy(c.rows(end), to: state.c[k]) }
       let out = output(ofLayer: k, ids, dropout: dropout)

@@ -1,5 +1,6 @@
 // What a program that imports Longhand needs of the floors below.
 
+@_exported public import enum Compute.InputGate
 @_exported public import enum Compute.Precision
 @_exported public import enum Compute.WeightFormat
 @_exported public import DataFiles
@@ -8,7 +9,6 @@
 @_exported public import LanguageModeling
 @_exported public import enum NeuralNetwork.CellKind
 @_exported public import struct NeuralNetwork.CellConfiguration
-@_exported public import MessagePassing
 @_exported public import Scoring
 @_exported public import TokenFiles
 @_exported public import Tokenization

@@ -27,7 +27,9 @@ public struct TrainingOptions: Sendable {
   public var layers = 1
   /// H; nil is 512, or 256 for a text of fewer than 500,000 tokens.
   public var hiddenSize: Int?
-  /// E; nil is 64, for words and subwords H.
+  /// The most parameters: where it is given, H is the largest that they allow, and E is as large unless it is given.
+  public var parameters: Int?
+  /// E; nil is 64, for words and subwords the size of a layer.
   public var embeddingSize: Int?
   /// What the cells of the layers are.
   public var cell = CellConfiguration()
@@ -53,13 +55,41 @@ public struct TrainingOptions: Sendable {
   func model(
     vocabularySize V: Int, hasManyTokens: Bool, documentBoundary: TokenID?, trainingTokens: Int
   ) throws(DataError) -> ModelConfiguration {
-    let H = hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)
-    let adaptive = softmax.adaptiveShape(vocabularySize: V, hiddenSize: H)
-    let isTied = tied ?? (hasManyTokens && (embeddingSize ?? H) == H && adaptive == nil)
-    return try ModelConfiguration(
-      vocabularySize: V, embeddingSize: embeddingSize ?? (isTied || hasManyTokens ? H : 64), hiddenSize: H,
-      layers: layers, cell: cell, peepholes: peepholes, tied: isTied, adaptiveSoftmax: adaptive,
-      documentBoundary: documentBoundary)
+    func model(_ H: Int) throws(DataError) -> ModelConfiguration {
+      let S = cell.outputSize(H)
+      let adaptive = softmax.adaptiveShape(vocabularySize: V, hiddenSize: S)
+      let isTied = tied ?? (hasManyTokens && (embeddingSize ?? S) == S && adaptive == nil)
+      return try ModelConfiguration(
+        vocabularySize: V,
+        embeddingSize: embeddingSize ?? (isTied || hasManyTokens ? S : parameters == nil ? 64 : H), hiddenSize: H,
+        layers: layers, cell: cell, peepholes: peepholes, tied: isTied, adaptiveSoftmax: adaptive,
+        documentBoundary: documentBoundary)
+    }
+    guard let parameters else { return try model(hiddenSize ?? (trainingTokens < 500_000 ? 256 : 512)) }
+    return try largest(of: parameters, model)
+  }
+
+  /// The model of the most units that so many parameters allow.
+  private func largest(
+    of parameters: Int, _ model: (Int) throws(DataError) -> ModelConfiguration
+  ) throws(DataError) -> ModelConfiguration {
+    if hiddenSize != nil {
+      throw DataError(.usage, "parameters choose the hidden size; give one of the two")
+    }
+    var least = 1
+    while least < 1 << 16, (try? model(least)) == nil { least *= 2 }  // clusters of a softmax need some units
+    var (found, tooMany) = (try model(least), 1 << 16 + 1)
+    if found.parameterCount > parameters {
+      throw DataError(
+        .usage,
+        "parameters is \(parameters), too few for this vocabulary and these options: the smallest model has "
+          + "\(found.parameterCount)")
+    }
+    while tooMany - found.hiddenSize > 1 {
+      let candidate = try model((found.hiddenSize + tooMany) / 2)
+      if candidate.parameterCount > parameters { tooMany = candidate.hiddenSize } else { found = candidate }
+    }
+    return found
   }
 
   /// Refuses what no corpus can make good, before one is read.

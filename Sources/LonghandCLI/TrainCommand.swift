@@ -17,8 +17,6 @@ struct TrainCommand: ParsableCommand {
       Before a long run, --plan says what it will cost and --find-rate which learning rates its model bears; neither
       leaves anything behind.
 
-      Started by mpirun, several processes train one model together, if longhand was built for it (make build-mpi).
-
       Options may stand in a TOML file (--config FILE), one `option = value` a line; those typed win.
       """)
 
@@ -82,79 +80,63 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError("A resumed run is planned already; give its texts instead of --resume.")
     }
     if folder == nil && !plan && !findRate { throw ValidationError("Give --run FOLDER, which the run is kept in.") }
+    if model.parameters != nil && model.hidden != nil {
+      throw ValidationError("--parameters chooses the units of a layer; leave out --hidden, or --parameters.")
+    }
     if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
   }
 
   func run() throws {
-    let processes = try Job.join()
-    do {
-      try run(processes)
-      processes.endTogether()
-    } catch let error as DataError {
-      // It is that of all processes; the first one says it, and its exit status is that of mpirun.
-      processes.endTogether()
-      if processes.leads { throw error }
-    } catch let status as ExitCode {
-      processes.endTogether()
-      throw status
-    }
-  }
-
-  private func run(_ processes: any ProcessGroup) throws {
     if plan {
-      try processes.lead {
-        try show(TrainingForecast(corpus: try inputs(corpus), options: options(), threads: threads.count))
-      }
+      try show(TrainingForecast(corpus: try inputs(corpus), options: options(), threads: threads.count))
     } else if findRate {
-      try processes.lead {
-        let display = RangeTestDisplay(quiet: quiet)
-        let range = try LearningRateRange(
-          corpus: try inputs(corpus), options: options(), threads: threads.count, observe: display.show)
-        try printResult(json ? range.json.serialized() : display.text(range))
-      }
+      let display = RangeTestDisplay(quiet: quiet)
+      let range = try LearningRateRange(
+        corpus: try inputs(corpus), options: options(), threads: threads.count, observe: display.show)
+      try printResult(json ? range.json.serialized() : display.text(range))
     } else if let folder {
-      try train(in: folder, processes)
+      try train(in: folder)
     }
   }
 
-  private func train(in folder: String, _ processes: any ProcessGroup) throws {
+  private func train(in folder: String) throws {
     var words = false
-    let isQuiet = quiet || !processes.leads
-    let display = TrainingDisplay(quiet: isQuiet) { words }
-    let threads = threads.threads ?? processes.processors
-    if processes.count > 1 && !isQuiet {
-      printError("processes  \(processes.count), the first with \(threads) \(threads == 1 ? "thread" : "threads")")
-    }
+    let display = TrainingDisplay(quiet: quiet) { words }
     let run: TrainingRun
     if resume {
       let limits = TrainingLimits(epochs: training.epochs, steps: training.maxSteps, seconds: training.maxSeconds)
       run = try TrainingRun(
-        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, processes: processes, threads: threads,
+        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, threads: threads.count,
         observe: display.show)
     } else {
-      let (texts, chosen) = try processes.agree {
-        processes.leads ? (try inputs(corpus), try options()) : ([], TrainingOptions())
-      }
       run = try TrainingRun(
-        corpus: texts, directory: folder, options: chosen, processes: processes, threads: threads,
-        observe: display.show)
+        corpus: try inputs(corpus), directory: folder, options: options(), threads: threads.count, observe: display.show
+      )
     }
     words = run.vocabulary.configuration.level.hasWords
-    let asksForLess = resume ? run.configuration.precision != .float32 : precision == .bfloat16
-    if processes.leads && run.precision == .float32 && asksForLess { printError(noBFloat16) }
-    let consequence = "stopping after this step, and saving" + (processes.count == 1 ? "" : ", if no process is gone")
-    let stop = StopRequest(consequence: processes.leads ? consequence : nil)
+    if run.precision == .float32 && (resume ? run.configuration.precision != .float32 : precision == .bfloat16) {
+      printError(noBFloat16)
+    }
+    if model.parameters != nil && !resume && !quiet {
+      printError(
+        table([
+          (
+            "sizes",
+            "\(grouped(run.model.hiddenSize)) units a layer, embeddings of \(grouped(run.model.embeddingSize)): "
+              + "\(grouped(run.model.parameterCount)) parameters"
+          )
+        ]))
+    }
+    let stop = StopRequest()
     let outcome = try run.train(until: stop)
     display.finish()
-    if outcome.reason == .interrupted {
-      guard processes.leads else { return }
+    if let status = stop.exitStatus, outcome.reason == .interrupted {
       printError(
         "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(DataError.shown(folder)) --resume"
       )
-      throw ExitCode(stop.exitStatus ?? DataError.Code.interrupted.rawValue)
+      throw ExitCode(status)
     }
-    let report = try processes.agree { processes.leads ? try run.report(outcome) : nil }
-    try processes.lead { if let report { try show(report, folder) } }
+    try show(run.report(outcome), folder)
   }
 
   private func options() throws -> TrainingOptions {
@@ -172,6 +154,8 @@ struct TrainCommand: ParsableCommand {
     options.hiddenSize = model.hidden
     options.embeddingSize = model.embedding
     options.cell = model.cells.configuration
+    regularization.apply(to: &options.cell)
+    options.parameters = model.parameters?.count
     options.peepholes = model.cells.peepholes
     options.tied = model.tie
     options.softmax = try softmax.choice()

@@ -12,15 +12,17 @@ public enum LayerPass<D: Device> {
   /// - Parameters:
   ///   - weights: the layer's.
   ///   - resets: whether lanes may start anew within a window.
+  ///   - dropsState: whether products may see a part of h alone.
   ///   - trained: whether there are backward passes.
   public init(
-    _ weights: LayerWeights<D>, steps T: Int, lanes B: Int, resets: Bool, trained: Bool, on device: D
+    _ weights: LayerWeights<D>, steps T: Int, lanes B: Int, resets: Bool, dropsState: Bool, trained: Bool, on device: D
   ) {
     switch weights {
     case .fused(let layer, let weights):
       self = .fused(layer, weights, LSTMActivations(layer, steps: T, lanes: B, on: device))
     case .stepwise(let layer, let weights):
-      let room = StepwiseActivations(layer, rows: T * B, lanes: B, resets: resets, trained: trained, on: device)
+      let room = StepwiseActivations(
+        layer, rows: T * B, lanes: B, resets: resets, dropsState: dropsState, trained: trained, on: device)
       self = .stepwise(layer, weights, room)
     }
   }
@@ -37,7 +39,7 @@ public enum LayerPass<D: Device> {
   public var c: Matrix<D.Storage>? {
     switch self {
     case .fused(_, _, let a): a.c
-    case .stepwise: nil
+    case .stepwise(_, _, let a): a.c
     }
   }
 
@@ -56,15 +58,17 @@ public enum LayerPass<D: Device> {
   ///   - steps: T.
   ///   - lanes: B.
   ///   - resets: [T·B], whether the state before a step is taken for zero; empty for nowhere.
+  ///   - masks: what a layer that goes step by step drops of its state.
   public func forward(
-    _ input: LSTMWindowInput<D.Storage>, steps T: Int, lanes B: Int, resets: [Bool], on device: D
+    _ input: LSTMWindowInput<D.Storage>, steps T: Int, lanes B: Int, resets: [Bool], masks: StateMasks?, on device: D
   ) {
     switch self {
     case .fused(let layer, let weights, let a):
       layer.forward(input, steps: T, resets: resets, weights: weights, activations: a, on: device)
     case .stepwise(let layer, let weights, let a):
       layer.forward(
-        vectors(of: input), steps: T, lanes: B, resets: resets, weights: weights, activations: a, on: device)
+        vectors(of: input), steps: T, lanes: B, resets: resets, weights: weights, activations: a, masks: masks,
+        on: device)
     }
   }
 
@@ -74,11 +78,12 @@ public enum LayerPass<D: Device> {
   /// - Parameters:
   ///   - dh: [T·B, the size of h], the gradient of the outputs; it takes in what comes back through the recurrence.
   ///   - input: what the forward pass read.
+  ///   - masks: what the forward pass dropped.
   ///   - scratch: memory that fused layers share.
   ///   - gradients: the flat buffer whose places of this layer's parameters are overwritten.
   public func backward(
     dh: Matrix<D.Storage>, input: LSTMWindowInput<D.Storage>, steps T: Int, lanes B: Int, resets: [Bool],
-    scratch: LSTMScratch<D>, gradients: D.Storage, on device: D
+    masks: StateMasks?, scratch: LSTMScratch<D>, gradients: D.Storage, on device: D
   ) {
     switch self {
     case .fused(let layer, let weights, let a):
@@ -87,7 +92,8 @@ public enum LayerPass<D: Device> {
         gradients: gradients, on: device)
     case .stepwise(let layer, let weights, let a):
       layer.backward(
-        dh: dh, steps: T, lanes: B, resets: resets, weights: weights, activations: a, gradients: gradients, on: device)
+        x: vectors(of: input), dh: dh, steps: T, lanes: B, resets: resets, weights: weights, activations: a,
+        masks: masks, gradients: gradients, on: device)
     }
   }
 

@@ -8,14 +8,16 @@ public enum RecurrentLayer: Sendable {
   case stepwise(StepwiseLayer)
 
   /// Layer k of a stack, under names that begin with that of the cell, as `lstm.weight_ih_l{k}`.
+  ///
+  /// - Parameter isStepwise: whether an LSTM as it was published goes step by step, too.
   public init(
-    _ k: Int, _ cell: CellConfiguration, inputSize I: Int, hiddenSize H: Int, peepholes: Bool,
+    _ k: Int, _ cell: CellConfiguration, inputSize I: Int, hiddenSize H: Int, peepholes: Bool, isStepwise: Bool,
     in layout: inout ParameterLayout
   ) {
     self =
-      cell.isFused
+      cell.isFused && !isStepwise
       ? .fused(LSTMLayer(k, inputSize: I, hiddenSize: H, peepholes: peepholes, in: &layout))
-      : .stepwise(StepwiseLayer(k, cell, inputSize: I, hiddenSize: H, in: &layout))
+      : .stepwise(StepwiseLayer(k, cell, inputSize: I, hiddenSize: H, peepholes: peepholes, in: &layout))
   }
 
   /// I, the size of x.
@@ -46,8 +48,19 @@ public enum RecurrentLayer: Sendable {
   public var forgetBiases: (input: Parameter, recurrent: Parameter, places: Range<Int>)? {
     switch self {
     case .fused(let layer): (layer.inputBias, layer.recurrentBias, layer.hiddenSize..<2 * layer.hiddenSize)
-    case .stepwise: nil
+    case .stepwise(let layer):
+      layer.cell.kind == .lstm
+        ? (
+          layer.inputBias, layer.recurrentBias,
+          layer.cell.inputGate == .coupled ? 0..<layer.hiddenSize : layer.hiddenSize..<2 * layer.hiddenSize
+        ) : nil
     }
+  }
+
+  /// Parameters that start at a value of their own, whatever others are drawn from.
+  public var constants: [(parameter: Parameter, value: Float)] {
+    guard case .stepwise(let layer) = self, let norms = layer.norms else { return [] }
+    return [(norms.input, 1), (norms.recurrent, 1), (norms.cell, 1), (norms.cellBias, 0)]
   }
 }
 

@@ -1,75 +1,58 @@
 public import Compute
 
-/// W [n, k] for products x · Wᵀ, and in training d · W.
-enum CellMatrix<D: Device>: Sendable {
-  case trained(forward: D.PackedMatrix, backward: D.PackedMatrix)
-  case fixed(D.InferenceMatrix, zeros: Matrix<D.Storage>)
-
-  /// Room for the values of a parameter [n, k], which training changes.
-  init(_ parameter: Parameter, on device: D) {
-    let (n, k) = (parameter.shape[0], parameter.shape[1])
-    self = .trained(
-      forward: device.allocatePackedMatrix(rows: k, columns: n),
-      backward: device.allocatePackedMatrix(rows: n, columns: k))
-  }
-
-  /// Values that stay as they are, in a format.
-  init(_ W: Matrix<D.Storage>, _ format: WeightFormat, on device: D) {
-    self = .fixed(
-      device.inferenceMatrix(W, format), zeros: Matrix(device.allocate(W.rows), rows: 1, columns: W.rows))
-  }
-
-  func pack(_ W: Matrix<D.Storage>, on device: D) {
-    guard case .trained(let forward, let backward) = self else { return }
-    device.pack(W, transposed: true, into: forward)
-    device.pack(W, transposed: false, into: backward)
-  }
-
-  /// y = x · Wᵀ.
-  func multiply(_ x: Matrix<D.Storage>, into y: Matrix<D.Storage>, on device: D) {
-    switch self {
-    case .trained(let forward, _): device.multiply(x, forward, into: y)
-    case .fixed(let W, let zeros): device.affine(x, W, bias: zeros, into: y)
-    }
-  }
-
-  /// dx = d · W.
-  func multiplyBackward(_ d: Matrix<D.Storage>, into dx: Matrix<D.Storage>, on device: D) {
-    guard case .trained(_, let backward) = self else { preconditionFailure("a gradient through weights of inference") }
-    device.multiply(d, backward, into: dx)
-  }
-}
-
 /// A layer's weights as its steps read them.
 public final class StepwiseWeights<D: Device>: Sendable {
   let input: CellMatrix<D>
   let recurrent: CellMatrix<D>
+  let projection: CellMatrix<D>?
+  let mogrifier: [MogrifierWeights<D>]
   let inputBias: Matrix<D.Storage>
   let recurrentBias: Matrix<D.Storage>
-  /// The numbers of the packed copies.
+  let peepholes: Matrix<D.Storage>?
+  let norms: Norms?
+  /// The numbers of the copies.
   let count: Int
 
-  /// Room for the weights of a layer that is trained, whose values are in `values`; `pack` follows whenever they change.
-  public init(_ layer: StepwiseLayer, values: D.Storage, on device: D) {
-    input = CellMatrix(layer.inputWeight, on: device)
-    recurrent = CellMatrix(layer.recurrentWeight, on: device)
-    inputBias = layer.inputBias.view(in: values)
-    recurrentBias = layer.recurrentBias.view(in: values)
-    count = 2 * (layer.inputWeight.count + layer.recurrentWeight.count)
+  /// Gains and the bias of layer normalization.
+  struct Norms {
+    let input, recurrent, cell, cellBias: Matrix<D.Storage>
   }
 
-  /// Copies of values that stay as they are, W_x and W_h in a format.
-  public init(_ layer: StepwiseLayer, copying values: D.Storage, format: WeightFormat, on device: D) {
-    func copy(_ parameter: Parameter) -> Matrix<D.Storage> {
-      let copy = Matrix(device.allocate(parameter.count), rows: 1, columns: parameter.count)
-      device.copy(parameter.view(in: values), to: copy)
-      return copy
+  /// Room for the weights of a layer that is trained, whose values are in `values`; `pack` follows whenever they change.
+  public convenience init(_ layer: StepwiseLayer, values: D.Storage, on device: D) {
+    self.init(layer, matrix: { CellMatrix($0, on: device) }, vector: { $0.view(in: values) }, copies: 2)
+  }
+
+  /// Copies of values that stay as they are, their matrices in a format.
+  public convenience init(
+    _ layer: StepwiseLayer, copying values: D.Storage, format: WeightFormat, on device: D
+  ) {
+    self.init(
+      layer, matrix: { CellMatrix($0.view(in: values), format, on: device) },
+      vector: { parameter in
+        let copy = Matrix(device.allocate(parameter.count), rows: 1, columns: parameter.count)
+        device.copy(parameter.view(in: values), to: copy)
+        return copy
+      }, copies: 1)
+  }
+
+  private init(
+    _ layer: StepwiseLayer, matrix: (Parameter) -> CellMatrix<D>, vector: (Parameter) -> Matrix<D.Storage>, copies: Int
+  ) {
+    input = matrix(layer.inputWeight)
+    recurrent = matrix(layer.recurrentWeight)
+    projection = layer.projection.map(matrix)
+    mogrifier = (layer.mogrifier?.rounds ?? []).map {
+      MogrifierWeights(left: matrix($0.left), right: $0.right.map(matrix))
     }
-    input = CellMatrix(layer.inputWeight.view(in: values), format, on: device)
-    recurrent = CellMatrix(layer.recurrentWeight.view(in: values), format, on: device)
-    inputBias = copy(layer.inputBias)
-    recurrentBias = copy(layer.recurrentBias)
-    count = layer.inputWeight.count + layer.recurrentWeight.count
+    inputBias = vector(layer.inputBias)
+    recurrentBias = vector(layer.recurrentBias)
+    peepholes = layer.peepholes.map(vector)
+    norms = layer.norms.map {
+      Norms(
+        input: vector($0.input), recurrent: vector($0.recurrent), cell: vector($0.cell), cellBias: vector($0.cellBias))
+    }
+    count = copies * layer.matrices.reduce(0) { $0 + $1.count }
   }
 
   /// Brings the weights up to date with `values`; W_h may come from elsewhere.
@@ -78,5 +61,18 @@ public final class StepwiseWeights<D: Device>: Sendable {
   ) {
     input.pack(layer.inputWeight.view(in: values), on: device)
     recurrent.pack(W_h ?? layer.recurrentWeight.view(in: values), on: device)
+    if let place = layer.projection { projection?.pack(place.view(in: values), on: device) }
+    for (round, weights) in zip(layer.mogrifier?.rounds ?? [], mogrifier) {
+      weights.left.pack(round.left.view(in: values), on: device)
+      if let place = round.right { weights.right?.pack(place.view(in: values), on: device) }
+    }
+  }
+}
+
+extension StepwiseLayer {
+  /// All that products are made by.
+  fileprivate var matrices: [Parameter] {
+    [inputWeight, recurrentWeight] + [projection].compactMap { $0 }
+      + (mogrifier?.rounds ?? []).flatMap { [$0.left] + [$0.right].compactMap { $0 } }
   }
 }

@@ -7,35 +7,38 @@ internal import LanguageModeling
 extension TrainingConfiguration {
   /// Every option, resolved.
   public var json: JSONValue {
-    .object([
-      .init("batch", .integer(batch)), .init("window", .integer(window)), .init("vary_window", .bool(variesWindow)),
-      .init("shift_lanes", .bool(shiftsLanes)), .init("accumulate", .integer(accumulation)),
-      .init("shards", .integer(shardCount)),
-      .init("precision", .string(precision.rawValue)),
-      .init("dropout", .number(dropout)), .init("layer_dropout", layerDropout.map { .number($0) } ?? .null),
-      .init("output_dropout", outputDropout.map { .number($0) } ?? .null),
-      .init("input_dropout", .number(inputDropout)), .init("locked_dropout", .bool(lockedDropout)),
-      .init("embedding_dropout", .number(embeddingDropout)), .init("weight_dropout", .number(weightDropout)),
-      .init("activation_penalty", .number(activationPenalty)), .init("temporal_penalty", .number(temporalPenalty)),
-      .init("fresh_start", .number(freshStart)),
-      .init("optimizer", .string(optimizer.kind.rawValue)),
-      .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
-      .init("beta1", .number(optimizer.beta1)), .init("beta2", .number(optimizer.beta2)),
-      .init("epsilon", .number(optimizer.epsilon)), .init("weight_decay", .number(optimizer.weightDecay)),
-      .init("clip", .number(optimizer.clip)), .init("schedule", .string(schedule.kind.rawValue)),
-      .init("warmup", .integer(schedule.warmup)), .init("decay", .number(schedule.decay)),
-      .init("decay_after", .integer(schedule.decayAfter)), .init("floor", .number(schedule.floor)),
-      .init("average", .string(averaging.kind.rawValue)), .init("average_decay", .number(averaging.decay)),
-      .init("average_trigger", .integer(averaging.trigger)),
-      .init("forget_bias", .number(initialization.forgetBias)),
-      .init("init_range", initialization.range.map { .number($0) } ?? .null), .init("seed", .string(String(seed))),
-      .init("epochs", limits.epochs.map { .integer($0) } ?? .null),
-      .init("max_steps", limits.steps.map { .integer($0) } ?? .null),
-      .init("max_seconds", limits.seconds.map { .number($0) } ?? .null),
-      .init("evaluate_every", evaluateEvery.map { .integer($0) } ?? .null),
-      .init("patience", .integer(patience)), .init("log_every", .integer(logEvery)),
-      .init("checkpoint_every", checkpointEvery.map { .integer($0) } ?? .null),
-    ])
+    // What came later is said where it is used alone, so that other runs have the bytes they had.
+    let later = stateDropout > 0 ? [JSONValue.Member("state_dropout", .number(stateDropout))] : []
+    return .object(
+      [
+        .init("batch", .integer(batch)), .init("window", .integer(window)), .init("vary_window", .bool(variesWindow)),
+        .init("shift_lanes", .bool(shiftsLanes)), .init("accumulate", .integer(accumulation)),
+        .init("shards", .integer(shardCount)),
+        .init("precision", .string(precision.rawValue)),
+        .init("dropout", .number(dropout)), .init("layer_dropout", layerDropout.map { .number($0) } ?? .null),
+        .init("output_dropout", outputDropout.map { .number($0) } ?? .null),
+        .init("input_dropout", .number(inputDropout)), .init("locked_dropout", .bool(lockedDropout)),
+        .init("embedding_dropout", .number(embeddingDropout)), .init("weight_dropout", .number(weightDropout)),
+        .init("activation_penalty", .number(activationPenalty)), .init("temporal_penalty", .number(temporalPenalty)),
+        .init("fresh_start", .number(freshStart)),
+        .init("optimizer", .string(optimizer.kind.rawValue)),
+        .init("learning_rate", .number(optimizer.learningRate)), .init("momentum", .number(optimizer.momentum)),
+        .init("beta1", .number(optimizer.beta1)), .init("beta2", .number(optimizer.beta2)),
+        .init("epsilon", .number(optimizer.epsilon)), .init("weight_decay", .number(optimizer.weightDecay)),
+        .init("clip", .number(optimizer.clip)), .init("schedule", .string(schedule.kind.rawValue)),
+        .init("warmup", .integer(schedule.warmup)), .init("decay", .number(schedule.decay)),
+        .init("decay_after", .integer(schedule.decayAfter)), .init("floor", .number(schedule.floor)),
+        .init("average", .string(averaging.kind.rawValue)), .init("average_decay", .number(averaging.decay)),
+        .init("average_trigger", .integer(averaging.trigger)),
+        .init("forget_bias", .number(initialization.forgetBias)),
+        .init("init_range", initialization.range.map { .number($0) } ?? .null), .init("seed", .string(String(seed))),
+        .init("epochs", limits.epochs.map { .integer($0) } ?? .null),
+        .init("max_steps", limits.steps.map { .integer($0) } ?? .null),
+        .init("max_seconds", limits.seconds.map { .number($0) } ?? .null),
+        .init("evaluate_every", evaluateEvery.map { .integer($0) } ?? .null),
+        .init("patience", .integer(patience)), .init("log_every", .integer(logEvery)),
+        .init("checkpoint_every", checkpointEvery.map { .integer($0) } ?? .null),
+      ] + later)
   }
 
   /// Reads what `json` wrote.
@@ -61,6 +64,7 @@ extension TrainingConfiguration {
     lockedDropout = try reader.newer("locked_dropout", \.boolValue) ?? false
     embeddingDropout = try reader.newer("embedding_dropout", \.doubleValue) ?? 0
     weightDropout = try reader.newer("weight_dropout", \.doubleValue) ?? 0
+    stateDropout = try reader.newer("state_dropout", \.doubleValue) ?? 0
     activationPenalty = try reader.newer("activation_penalty", \.doubleValue) ?? 0
     temporalPenalty = try reader.newer("temporal_penalty", \.doubleValue) ?? 0
     freshStart = try reader.value("fresh_start", \.doubleValue)

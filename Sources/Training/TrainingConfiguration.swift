@@ -33,6 +33,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var embeddingDropout = 0.0
   /// The share of every layer's recurrent weights that is dropped for a step (Merity 2018).
   public var weightDropout = 0.0
+  /// The share of every layer's h that products of the next step do not see, at all steps of a window (Gal & Ghahramani
+  /// 2016).
+  public var stateDropout = 0.0
   /// α of the penalty on large outputs of the last layer (AR, Merity 2017).
   public var activationPenalty = 0.0
   /// β of the penalty on outputs of the last layer that change from step to step (TAR, likewise).
@@ -77,7 +80,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     Regularization(
       inputDropout: inputDropout, layerDropout: layerDropout ?? dropout, outputDropout: outputDropout ?? dropout,
       isLocked: lockedDropout, embeddingDropout: embeddingDropout, weightDropout: weightDropout,
-      activationPenalty: activationPenalty, temporalPenalty: temporalPenalty)
+      stateDropout: stateDropout, activationPenalty: activationPenalty, temporalPenalty: temporalPenalty)
   }
 
   /// Refuses numbers that no run can have.
@@ -102,6 +105,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(inputDropout, in: 0...0.99, "input-dropout")
     try check(embeddingDropout, in: 0...0.99, "embedding-dropout")
     try check(weightDropout, in: 0...0.99, "weight-dropout")
+    try check(stateDropout, in: 0...0.99, "state-dropout")
     try check(activationPenalty, in: 0...1000, "activation-penalty")
     try check(temporalPenalty, in: 0...1000, "temporal-penalty")
     try check(freshStart, in: 0...1, "fresh-start")

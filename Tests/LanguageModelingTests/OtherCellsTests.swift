@@ -1,5 +1,6 @@
 import Compute
 import DataFiles
+import Foundation
 import Goldens
 import ScratchFiles
 import TensorFiles
@@ -9,7 +10,17 @@ import Testing
 @testable import NeuralNetwork
 
 /// Every cell but the plain LSTM.
-let otherCells: [CellConfiguration] = [CellConfiguration(.gru), CellConfiguration(.rnn)]
+let otherCells: [CellConfiguration] = [
+  CellConfiguration(.gru), CellConfiguration(.rnn), CellConfiguration(projectionSize: 5),
+  CellConfiguration(layerNorm: true), CellConfiguration(inputGate: .coupled), CellConfiguration(inputGate: .capped),
+  CellConfiguration(mogrifierRounds: 1), CellConfiguration(mogrifierRounds: 5),
+  CellConfiguration(mogrifierRounds: 4, mogrifierRank: 2), CellConfiguration(zoneoutCell: 0.25, zoneoutHidden: 0.5),
+  CellConfiguration(.gru, zoneoutHidden: 0.25), CellConfiguration(.rnn, zoneoutHidden: 0.25),
+  CellConfiguration(projectionSize: 5, inputGate: .coupled, mogrifierRounds: 2),
+  CellConfiguration(
+    projectionSize: 5, layerNorm: true, inputGate: .capped, mogrifierRounds: 3, mogrifierRank: 2, zoneoutCell: 0.25,
+    zoneoutHidden: 0.5),
+]
 
 /// What all cells share: a model that predicts is the one that was trained, by steps, windows and lanes of any number.
 struct OtherCellsTests {
@@ -22,7 +33,8 @@ struct OtherCellsTests {
   ) throws -> TestModel<D> {
     TestModel(
       try ModelConfiguration(
-        vocabularySize: V, embeddingSize: 19, hiddenSize: 21, layers: 3, cell: cell, tied: tied, documentBoundary: 7),
+        vocabularySize: V, embeddingSize: 19, hiddenSize: 21, layers: 3, cell: cell, peepholes: cell.kind == .lstm,
+        tied: tied, documentBoundary: 7),
       seed: 7, regularization: regularization)
   }
 
@@ -136,7 +148,7 @@ struct OtherCellsTests {
 
   private static let everything = Regularization(
     inputDropout: 0.2, layerDropout: 0.3, outputDropout: 0.4, isLocked: true, embeddingDropout: 0.25,
-    weightDropout: 0.5, activationPenalty: 2, temporalPenalty: 1)
+    weightDropout: 0.5, stateDropout: 0.2, activationPenalty: 2, temporalPenalty: 1)
 
   private func gradients<D: ComparedDevice>(
     _: D.Type, _ cell: CellConfiguration, _ regularization: Regularization, tied: Bool = false
@@ -160,6 +172,59 @@ struct OtherCellsTests {
     let plain = try gradients(CPUDevice.self, cell, Regularization())
     let dropped = try gradients(CPUDevice.self, cell, Regularization(weightDropout: 0.5))
     #expect(greatestDifference(plain, dropped) > 1e-4)
+  }
+
+  /// An LSTM as it was published is the same step by step as in fused windows.
+  @Test(arguments: [false, true])
+  func aPlainLSTMStepByStepIsTheFusedOne(peepholes: Bool) throws {
+    let configuration = try ModelConfiguration(
+      vocabularySize: V, embeddingSize: 19, hiddenSize: 21, layers: 2, peepholes: peepholes, documentBoundary: 7)
+    func outcome(isStepwise: Bool) -> [Double] {
+      let device = ReferenceDevice()
+      let network = LSTMNetwork(configuration, isStepwise: isStepwise)
+      #expect(network.isFused != isStepwise)
+      let weights = NetworkWeights(network, windowSize: 0, on: device)
+      Initialization().fill(weights.values, of: network, seed: 3, on: device)
+      weights.pack(on: device)
+      let window = Window(network, weights: weights, steps: T, lanes: B, trained: true, on: device)
+      let (state, gradients) = (
+        LSTMState(configuration, lanes: B, on: device), device.allocate(network.parameterCount)
+      )
+      var logProbabilities = [Double](repeating: 0, count: T * B)
+      window.trainingStep(
+        tokens(0), targets: tokens(1), scale: 1, weights: weights, state: state, dropout: nil, gradients: gradients,
+        logProbabilities: &logProbabilities)
+      return logProbabilities + gradients.elements + (state.h + state.c).flatMap { device.doubles($0) }
+    }
+    #expect(greatestDifference(outcome(isStepwise: true), outcome(isStepwise: false)) < 1e-12)
+  }
+
+  /// Each number of c and of h is the new one or stays in training, and is between the two elsewhere.
+  @Test(arguments: [CellKind.lstm, .gru, .rnn])
+  func zoneoutKeepsSomeOfTheState(kind: CellKind) throws {
+    let (z_c, z_h) = (kind == .lstm ? 0.25 : 0, 0.5)
+    func after(_ cell: CellConfiguration, masks: Dropout?) throws -> (h: [Double], c: [Double]) {
+      let test = TestModel<ReferenceDevice>(
+        try ModelConfiguration(vocabularySize: V, embeddingSize: 9, hiddenSize: 50, layers: 1, cell: cell), seed: 3)
+      let window = Window(test.network, weights: test.weights, steps: 1, lanes: B, trained: true, on: test.device)
+      let state = test.zeroState(lanes: B)
+      for x in state.h + state.c { test.device.put((0..<x.count).map { sin(Double($0)) }, into: x) }
+      _ = window.forward([1, 2, 3, 4, 5], weights: test.weights, state: state, dropout: masks)
+      return (test.device.doubles(state.h[0]), state.c.flatMap { test.device.doubles($0) })
+    }
+    let plain = try after(CellConfiguration(kind), masks: nil)
+    let zoned = CellConfiguration(kind, zoneoutCell: z_c, zoneoutHidden: z_h)
+    let expected = try after(zoned, masks: nil)
+    let trained = try after(zoned, masks: Dropout(seed: 1, step: 2, shard: 3))
+    for (plain, expected, trained, z) in [
+      (plain.h, expected.h, trained.h, z_h), (plain.c, expected.c, trained.c, z_c),
+    ] where !plain.isEmpty {
+      let before = plain.indices.map { sin(Double($0)) }
+      #expect(greatestDifference(expected, zip(before, plain).map { z * $0 + (1 - z) * $1 }) < 1e-12)
+      let kept = plain.indices.filter { abs(trained[$0] - before[$0]) < 1e-12 }.count
+      let new = plain.indices.filter { abs(trained[$0] - plain[$0]) < 1e-12 }.count
+      #expect(kept + new == plain.count && abs(Double(kept) / Double(plain.count) - z) < 0.12)
+    }
   }
 
   @Test(arguments: otherCells)
@@ -202,8 +267,18 @@ struct CellConfigurationTests {
 
   @Test(
     arguments: [
-      (CellConfiguration(.gru), true, "peepholes are of the cell lstm"),
-      (CellConfiguration(.rnn), true, "peepholes are of the cell lstm"),
+      (CellConfiguration(.gru), true, "peepholes is of the cell lstm"),
+      (CellConfiguration(.gru, projectionSize: 3), false, "projection is of the cell lstm"),
+      (CellConfiguration(.rnn, layerNorm: true), false, "layer-norm is of the cell lstm"),
+      (CellConfiguration(.gru, inputGate: .coupled), false, "input-gate coupled is of the cell lstm"),
+      (CellConfiguration(.rnn, mogrifierRounds: 2), false, "mogrifier-rounds is of the cell lstm"),
+      (CellConfiguration(.gru, zoneoutCell: 0.1), false, "zoneout-cell is of the cell lstm"),
+      (CellConfiguration(mogrifierRank: 2), false, "mogrifier-rank goes with mogrifier-rounds"),
+      (CellConfiguration(projectionSize: 0), false, "projection is 0; it must be from 1 to 65536"),
+      (CellConfiguration(mogrifierRounds: -1), true, "mogrifier-rounds is -1; it must be from 0 to 64"),
+      (CellConfiguration(mogrifierRounds: 2, mogrifierRank: 0), true, "mogrifier-rank is 0; it must be from 1"),
+      (CellConfiguration(zoneoutCell: 1), true, "zoneout-cell is 1.0; it must be from 0.0 to 0.99"),
+      (CellConfiguration(.rnn, zoneoutHidden: .nan), false, "zoneout-hidden is nan; it must be from 0.0 to 0.99"),
     ])
   func whatDoesNotGoTogetherIsRefused(cell: CellConfiguration, peepholes: Bool, message: String) {
     let error = #expect(throws: DataError.self) {

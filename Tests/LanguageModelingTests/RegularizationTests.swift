@@ -15,6 +15,7 @@ struct RegularizationTests {
     ("locked-dropout", { Regularization(inputDropout: $0, layerDropout: $0, outputDropout: $0, isLocked: true) }),
     ("embedding-dropout", { Regularization(embeddingDropout: $0) }),
     ("weight-dropout", { Regularization(weightDropout: $0) }),
+    ("state-dropout", { Regularization(stateDropout: $0) }),
     ("activation-penalty", { Regularization(activationPenalty: $0) }),
     ("temporal-penalty", { Regularization(temporalPenalty: $0) }),
   ]
@@ -130,7 +131,10 @@ struct DropoutTests {
 
   /// By step, shard, place and layer; but weights are the same in all shards.
   @Test func masksDiffer() {
-    let places = [.input] + (0..<64).map { Dropout.Place.outputs(layer: $0) }
+    let layers: [(Int) -> Dropout.Place] = [
+      Dropout.Place.outputs, Dropout.Place.state, Dropout.Place.zoneoutCell, Dropout.Place.zoneoutHidden,
+    ]
+    let places = [.input] + layers.flatMap { (0..<64).map($0) }
     let shared = [.embeddings] + (0..<64).map { Dropout.Place.recurrentWeights(layer: $0) }
     var streams: Set<UInt64> = []
     for step in [0, 1, 1 << 38] {

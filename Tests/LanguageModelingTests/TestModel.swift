@@ -17,7 +17,7 @@ struct TestModel<D: ComparedDevice> {
     _ configuration: ModelConfiguration, seed: UInt64, windowSize: Int = 0,
     regularization: Regularization = Regularization()
   ) {
-    network = LSTMNetwork(configuration)
+    network = LSTMNetwork(configuration, isStepwise: regularization.stateDropout > 0)
     weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
     Initialization().fill(weights.values, of: network, seed: seed, on: device)
     weights.pack(on: device)
@@ -28,7 +28,7 @@ struct TestModel<D: ComparedDevice> {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
       layers: golden.size("L"), cell: CellConfiguration(members: golden.description["members"] ?? .object([])),
-      tied: golden.description["tied"] == .bool(true),
+      peepholes: golden.description["peepholes"] == .bool(true), tied: golden.description["tied"] == .bool(true),
       adaptiveSoftmax: golden.description["cutoffs"]?.arrayValue.map {
         AdaptiveSoftmaxShape(cutoffs: $0.compactMap(\.intValue), divisor: golden.size("divisor"))
       })

@@ -7,7 +7,10 @@ import Testing
 
 struct WindowTests {
   static let passes = ["pytorch-one-layer", "pytorch-stacked", "pytorch-tied"]
-  static let passesOfOtherCells = ["pytorch-gru", "pytorch-rnn"]
+  static let passesOfOtherCells = [
+    "pytorch-gru", "pytorch-rnn", "pytorch-projection", "pytorch-layer-norm", "pytorch-coupled", "pytorch-capped",
+    "pytorch-mogrifier", "pytorch-mogrifier-low-rank", "pytorch-everything",
+  ]
 
   @Test(arguments: passes + passesOfOtherCells)
   func logitsLossAndStateAreThoseOfPyTorch(name: String) throws {

@@ -52,7 +52,12 @@ import Testing
     #expect(counts.last == counts[10 * texts])
   }
 
-  private static let otherCells = [CellConfiguration(.gru), CellConfiguration(.rnn)]
+  private static let otherCells = [
+    CellConfiguration(.gru), CellConfiguration(.rnn),
+    CellConfiguration(
+      projectionSize: 5, layerNorm: true, inputGate: .capped, mogrifierRounds: 3, mogrifierRank: 2, zoneoutCell: 0.25,
+      zoneoutHidden: 0.5),
+  ]
 
   @Test(
     "Nor does training from step to step",

@@ -27,6 +27,7 @@ struct TrainingConfigurationTests {
     (changed { $0.inputDropout = 2 }, "input-dropout is 2.0; it must be from 0.0 to 0.99"),
     (changed { $0.embeddingDropout = .nan }, "embedding-dropout is nan; it must be from 0.0 to 0.99"),
     (changed { $0.weightDropout = 1 }, "weight-dropout is 1.0; it must be from 0.0 to 0.99"),
+    (changed { $0.stateDropout = -1 }, "state-dropout is -1.0; it must be from 0.0 to 0.99"),
     (changed { $0.activationPenalty = -1 }, "activation-penalty is -1.0; it must be from 0.0 to 1000.0"),
     (changed { $0.temporalPenalty = .infinity }, "temporal-penalty is inf; it must be from 0.0 to 1000.0"),
     (changed { $0.optimizer.learningRate = 0 }, "learning-rate is 0.0; it must be from 1e-12 to 1000.0"),
@@ -80,6 +81,7 @@ struct TrainingConfigurationTests {
       changed {
         $0.layerDropout = 0.1; $0.outputDropout = 0; $0.inputDropout = 0.3; $0.lockedDropout = true
         $0.embeddingDropout = 0.4; $0.weightDropout = 0.5; $0.activationPenalty = 2; $0.temporalPenalty = 1
+        $0.stateDropout = 0.6
       },
       changed { $0.schedule = ScheduleConfiguration(.step, warmup: 3, decay: 0.97, decayAfter: 4, floor: 0.5) },
       changed {

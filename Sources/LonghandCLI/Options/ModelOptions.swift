@@ -12,6 +12,12 @@ struct ModelOptions: ParsableArguments {
   var hidden: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "Instead of --hidden: as many units, and as large embeddings, as so many parameters allow; 24M, 800k.",
+      valueName: "n"))
+  var parameters: ParameterBudget?
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
   var embedding: Int?

@@ -40,6 +40,19 @@ struct RegularizationOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp("Share of each layer's h that its next step does not see, for a window.", valueName: "x"))
+  var stateDropout = defaults.stateDropout
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of an lstm's c that stays as it was at a step (Krueger et al. 2017).", valueName: "x"))
+  var zoneoutCell = 0.0
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("The same of every layer's h.", valueName: "x"))
+  var zoneoutHidden = 0.0
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Cost of large outputs: x times their mean square (Merity's AR).", valueName: "x"))
   var activationPenalty = defaults.activationPenalty
 
@@ -47,6 +60,12 @@ struct RegularizationOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Cost of outputs that change: x times the mean square of it (TAR).", valueName: "x"))
   var temporalPenalty = defaults.temporalPenalty
+
+  /// Puts into a cell what it needs to know when it is not trained, too.
+  func apply(to cell: inout CellConfiguration) {
+    cell.zoneoutCell = zoneoutCell
+    cell.zoneoutHidden = zoneoutHidden
+  }
 
   /// Puts the options into a configuration.
   func apply(to configuration: inout TrainingConfiguration) {
@@ -57,6 +76,7 @@ struct RegularizationOptions: ParsableArguments {
     configuration.lockedDropout = lockedDropout
     configuration.embeddingDropout = embeddingDropout
     configuration.weightDropout = weightDropout
+    configuration.stateDropout = stateDropout
     configuration.activationPenalty = activationPenalty
     configuration.temporalPenalty = temporalPenalty
   }
