@@ -1,6 +1,7 @@
 # `make quickstart` and `make test` do all the set-up that a fresh Debian 12 with Swift 6.3 needs.
 
 PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev libzstd-dev pkg-config
+MPI_PACKAGES := libopenmpi-dev openmpi-bin
 TEST_PACKAGES := unicode-data bzip2 gzip zstd python3
 LONGHAND := .build/release/longhand
 RUN := runs/quickstart
@@ -8,7 +9,7 @@ RUN := runs/quickstart
 TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages vocabularies bench ablations campaign-compute campaign-kill
+.PHONY: quickstart test build packages test-packages build-mpi test-mpi vocabularies bench ablations campaign-compute campaign-kill
 .PHONY: campaign-text campaign-fuzz compare-tokenizers format lint clean
 
 quickstart: build
@@ -28,6 +29,15 @@ build: packages
 
 test: packages test-packages
 	$(TEST)
+
+# A build that trains with several processes under mpirun, and what is promised of it, with two to four of them here.
+LONGHAND_MPI := .build/mpi/release/longhand
+build-mpi: packages
+	@sh .ci/packages $(MPI_PACKAGES)
+	swift build -c release --traits MPI --build-path .build/mpi --product longhand
+
+test-mpi: build build-mpi
+	python3 Tests/ManyProcesses/test.py --longhand $(LONGHAND_MPI) --alone $(LONGHAND)
 
 packages:
 	@sh .ci/packages $(PACKAGES)

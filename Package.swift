@@ -17,6 +17,10 @@ let package = Package(
     .library(name: "Longhand", targets: ["Longhand"]),
     .executable(name: "longhand", targets: ["LonghandCLI"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Train with several processes, on one machine or many, over Open MPI."),
+    .default(enabledTraits: []),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -30,10 +34,19 @@ let package = Package(
     .target(
       name: "CCompression",
       linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
+    .systemLibrary(
+      name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
+    .target(
+      name: "CMessagePassing", dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("LONGHAND_MPI", .when(traits: ["MPI"]))]),
 
-    // Floor 1: bytes on disk; threads; Unicode; tokens, tensors and numbers.
+    // Floor 1: bytes on disk; threads; processes; Unicode; tokens, tensors and numbers.
     .target(name: "DataFiles", dependencies: ["CDigest"], swiftSettings: wrapping),
     .target(name: "Threading", swiftSettings: wrapping),
+    .target(
+      name: "MessagePassing",
+      dependencies: ["DataFiles", .target(name: "CMessagePassing", condition: .when(traits: ["MPI"]))],
+      swiftSettings: wrapping),
     .target(name: "UnicodeText", dependencies: ["CText", "CCompression", "DataFiles"], swiftSettings: wrapping),
     .target(name: "TokenFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
     .target(name: "TensorFiles", dependencies: ["DataFiles"], swiftSettings: wrapping),
@@ -59,6 +72,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "LanguageModeling", "Scoring", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles",
+        "MessagePassing",
       ], swiftSettings: safe),
 
     .target(
@@ -70,7 +84,7 @@ let package = Package(
       name: "Longhand",
       dependencies: [
         "Tokenization", "LanguageModeling", "NeuralNetwork", "Scoring", "Generation", "Training", "Interchange",
-        "Compute", "TokenFiles", "DataFiles",
+        "Compute", "TokenFiles", "DataFiles", "MessagePassing",
       ], swiftSettings: safe),
 
     // Floor 7: the command.
@@ -113,6 +127,12 @@ let package = Package(
       dependencies: ["Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       swiftSettings: wrapping),
     .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: wrapping),
+    .target(
+      name: "ProcessesInThreads", dependencies: ["MessagePassing"], path: "Tests/ProcessesInThreads",
+      swiftSettings: wrapping),
+    .testTarget(
+      name: "MessagePassingTests", dependencies: ["MessagePassing", "DataFiles", "ProcessesInThreads"],
+      swiftSettings: wrapping),
     .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: wrapping),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Compute", "Goldens"], swiftSettings: wrapping),
@@ -125,7 +145,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "LanguageModeling", "NeuralNetwork", "Compute", "TensorFiles", "TokenFiles", "DataFiles", "Goldens",
-        "ScratchFiles",
+        "ScratchFiles", "MessagePassing", "ProcessesInThreads",
       ], resources: [.copy("Fixtures")], swiftSettings: wrapping),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(

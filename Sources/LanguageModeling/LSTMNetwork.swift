@@ -10,6 +10,8 @@ public struct LSTMNetwork: Sendable {
   public let embedding: Embedding
   /// The stack, from the input up.
   public let layers: [RecurrentLayer]
+  /// Where the parameters of each layer begin in a flat buffer, and behind them those of what follows.
+  let layerPlaces: [Int]
   /// From the last layer's size to the output's, where they differ.
   public let projection: OutputProjection?
   /// Vectors to probabilities.
@@ -24,13 +26,16 @@ public struct LSTMNetwork: Sendable {
     var layout = ParameterLayout()
     embedding = Embedding(vocabularySize: V, size: E, in: &layout)
     var layers: [RecurrentLayer] = []
+    var places: [Int] = []
     for k in 0..<configuration.layers {
+      places.append(layout.count)
       layers.append(
         RecurrentLayer(
           k, configuration.cell, inputSize: k == 0 ? E : S, hiddenSize: H, peepholes: configuration.peepholes,
           isStepwise: isStepwise, in: &layout))
     }
     self.layers = layers
+    layerPlaces = places + [layout.count]
     let outputSize = configuration.outputSize
     projection = outputSize == S ? nil : OutputProjection(inputSize: S, size: outputSize, in: &layout)
     output =

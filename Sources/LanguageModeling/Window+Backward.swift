@@ -12,9 +12,11 @@ extension Window {
   ///   - weights: from which `drop` has dropped what the same masks drop.
   ///   - state: advanced by T steps; no gradient flows into what it was before (truncated BPTT, Williams & Peng 1990).
   ///   - logProbabilities: [T·B] in nats.
+  ///   - isFinal: told from which place on the gradients are final, which they become from the end to the front.
   public func trainingStep(
     _ ids: [UInt32], targets: [UInt32], scale: Float, weights: NetworkWeights<D>, state: LSTMState<D>,
-    dropout: Dropout?, gradients: D.Storage, logProbabilities: inout [Double]
+    dropout: Dropout?, gradients: D.Storage, logProbabilities: inout [Double],
+    isFinal: (_ place: Int) -> Void = { _ in }
   ) {
     guard let training else { preconditionFailure("a training step in a window without room for it") }
     let rows = ids.count
@@ -28,6 +30,7 @@ extension Window {
     var dh = Matrix(training.d[0], rows: rows, columns: S)
     let h = output(ofLayer: last, ids, dropout: dropout)
     network.projection?.backward(h, dy: dy, values: weights.values, dh: dh, gradients: gradients, on: device)
+    isFinal(network.layerPlaces[last + 1])
     penalizeActivations(h, weights.regularization, scale, dh)
     for k in network.layers.indices.reversed() {
       if let dropout { drop(dh, ofLayer: k, weights, dropout, into: dh) }  // the same mask as in the forward pass
@@ -42,6 +45,7 @@ extension Window {
       let dx = Matrix(training.d[(network.layers.count - k) % 2], rows: rows, columns: x.columns)
       passes[k].inputBackward(x: x, values: weights.values, dx: dx, gradients: gradients, on: device)
       dh = dx
+      isFinal(network.layerPlaces[k])
     }
     let isTied = network.configuration.tied  // then the softmax has its part of the gradient in the same place
     if let products = weights.inputProducts, let dTable = training.dTable, case .fused(_, _, let first) = passes[0] {

@@ -9,6 +9,7 @@
 @_exported public import LanguageModeling
 @_exported public import enum NeuralNetwork.CellKind
 @_exported public import struct NeuralNetwork.CellConfiguration
+@_exported public import MessagePassing
 @_exported public import Scoring
 @_exported public import TokenFiles
 @_exported public import Tokenization

@@ -1,12 +1,8 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
 internal import Compute
+internal import MessagePassing
 
 /// As many threads as the machine has processors that are on.
-public var defaultThreadCount: Int { max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1024)) }
+public var defaultThreadCount: Int { SingleProcess().processors }
 
 /// How many threads work.
 enum Threads {

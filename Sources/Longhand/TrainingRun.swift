@@ -25,79 +25,71 @@ public final class TrainingRun {
   ///
   /// - Parameters:
   ///   - inputs: the corpus; with a split by fractions its last part validates.
-  ///   - directory: the folder, which is made.
-  ///   - options: what is trained and how.
-  ///   - threads: how many threads work; the result does not depend on it.
+  ///   - directory: the folder, which is made; every process must see it.
+  ///   - options: what is trained and how; of several processes the first one's count.
+  ///   - processes: those that train together, with a shard each where no number is given; the result does not depend on
+  ///     them otherwise.
+  ///   - threads: how many threads work in this process; the result does not depend on it.
   ///   - observe: told of every step, evaluation and checkpoint.
   /// - Throws: `DataError` when the folder holds a run already or is in use, a text cannot be read, or an option is
   ///   refused.
-  public init(
+  public convenience init(
     corpus inputs: [CorpusInput], directory: String, options: TrainingOptions = TrainingOptions(),
-    threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
+    processes: any ProcessGroup = SingleProcess(), threads: Int = defaultThreadCount,
+    observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
-    self.directory = directory
-    try Threads.check(threads)
-    try options.validate()
-    try RunCorpus.check(inputs, options)
-    let run = try RunDirectory(directory)
-    guard try FileSystem.kind(of: run.configuration) == nil else {
-      throw DataError(
-        .cannotCreate,
-        "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
+    typealias Parts = (files: RunFiles, trainer: Trainer<CPUDevice>)
+    let begun = try processes.agree { () throws -> Parts? in
+      try Threads.check(threads)
+      if !processes.leads { return nil }
+      let files = try RunFiles(corpus: inputs, directory, options, shards: processes.count, threads: threads)
+      let trainer = try files.trainer(processes, threads, observe)
+      try files.writeConfiguration()
+      return (files, trainer)
     }
-    corpus = try RunCorpus(tokenizing: inputs, options, threads: threads, into: run)
-    vocabulary = corpus.vocabulary
-    model = try options.model(
-      vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
-      documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
-      trainingTokens: corpus.training.count)
-    configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
-    trainer = try Trainer(
-      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata,
-      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
-    try Self.write(
-      .object([
-        .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
-        .init("training", configuration.json), .init("corpus", corpus.json),
-      ]), to: run.configuration)
+    let parts = try processes.agree { () throws -> Parts in
+      if let begun { return begun }
+      let files = try RunFiles(of: directory, leads: false)
+      return (files, try files.trainer(processes, threads, observe))
+    }
+    self.init(parts.files, parts.trainer)
   }
 
   /// Goes on with the run of a folder, from its newest checkpoint.
   ///
   /// - Parameters:
-  ///   - directory: the folder.
+  ///   - directory: the folder, which every process must see.
   ///   - limits: new limits; nil keeps those of the run. With other limits the schedule, and so the result, is another.
-  ///   - threads: how many threads work; the result does not depend on it.
+  ///   - processes: those that train together, at most one for each shard; they may be more or fewer than before.
+  ///   - threads: how many threads work in this process; the result does not depend on it.
   ///   - observe: told of every step, evaluation and checkpoint.
   /// - Throws: `DataError` when the folder holds no run or is in use, or its files are damaged.
-  public init(
-    resuming directory: String, limits: TrainingLimits? = nil, threads: Int = defaultThreadCount,
-    observe: @escaping (TrainingEvent) -> Void = { _ in }
+  public convenience init(
+    resuming directory: String, limits: TrainingLimits? = nil, processes: any ProcessGroup = SingleProcess(),
+    threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
-    self.directory = directory
-    try Threads.check(threads)
-    guard try FileSystem.kind(of: directory) == .directory else {
-      throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
+    // The first process has the folder before the others look at what is in it.
+    let opened = try processes.agree { () throws -> RunFiles? in
+      try Threads.check(threads)
+      return processes.leads ? try RunFiles(of: directory, leads: true) : nil
     }
-    guard try FileSystem.kind(of: RunDirectory.configuration(of: directory)) != nil else {
-      throw DataError(.noInput, "\(DataError.shown(directory)) holds no run yet; start it without --resume")
+    let parts = try processes.agree { () throws -> (files: RunFiles, trainer: Trainer<CPUDevice>) in
+      var files = if let opened { opened } else { try RunFiles(of: directory, leads: false) }
+      if let limits { files.configuration.limits = limits }
+      let trainer = try files.trainer(processes, threads, observe)
+      if let checkpoint = try files.run.checkpoints().first { try trainer.resume(from: checkpoint) }
+      return (files, trainer)
     }
-    let run = try RunDirectory(directory)
-    let stored = try Self.read(run.configuration)
-    guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
-    else {
-      throw DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
-    }
-    model = try ModelConfiguration(json: modelJSON)
-    var configuration = try TrainingConfiguration(json: trainingJSON)
-    if let limits { configuration.limits = limits }
-    self.configuration = configuration
-    corpus = try RunCorpus(reading: corpusJSON, in: run)
-    vocabulary = corpus.vocabulary
-    trainer = try Trainer(
-      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata,
-      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
-    if let checkpoint = try run.checkpoints().first { try trainer.resume(from: checkpoint) }
+    self.init(parts.files, parts.trainer)
+  }
+
+  private init(_ files: RunFiles, _ trainer: Trainer<CPUDevice>) {
+    directory = files.run.path
+    vocabulary = files.corpus.vocabulary
+    configuration = files.configuration
+    model = files.model
+    corpus = files.corpus
+    self.trainer = trainer
   }
 
   /// Trains until a limit is reached, or until it is asked to stop, and saves.
@@ -119,17 +111,6 @@ public final class TrainingRun {
   /// - Returns: nats per token; nil where there is no such text.
   func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
     try trainer.finalLosses(test: corpus.test)
-  }
-
-  private static func write(_ json: JSONValue, to path: String) throws(DataError) {
-    var file = try DurableFile(replacing: path)
-    try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
-    try file.commit()
-  }
-
-  private static func read(_ path: String) throws(DataError) -> JSONValue {
-    let bytes = unsafe try MappedFile(copying: path).withUnsafeBytes { unsafe Array($0) }
-    return try JSONValue(parsing: bytes, from: DataError.shown(path))
   }
 }
 

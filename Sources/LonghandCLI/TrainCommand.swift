@@ -17,6 +17,8 @@ struct TrainCommand: ParsableCommand {
       Before a long run, --plan says what it will cost and --find-rate which learning rates its model bears; neither
       leaves anything behind.
 
+      Started by mpirun, several processes train one model together, if longhand was built for it (make build-mpi).
+
       Options may stand in a TOML file (--config FILE), one `option = value` a line; those typed win.
       """)
 
@@ -87,37 +89,63 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if plan {
-      try show(TrainingForecast(corpus: try inputs(corpus), options: options(), threads: threads.count))
-    } else if findRate {
-      let display = RangeTestDisplay(quiet: quiet)
-      let range = try LearningRateRange(
-        corpus: try inputs(corpus), options: options(), threads: threads.count, observe: display.show)
-      try printResult(json ? range.json.serialized() : display.text(range))
-    } else if let folder {
-      try train(in: folder)
+    let processes = try Job.join()
+    do {
+      try run(processes)
+      processes.endTogether()
+    } catch let error as DataError {
+      // It is that of all processes; the first one says it, and its exit status is that of mpirun.
+      processes.endTogether()
+      if processes.leads { throw error }
+    } catch let status as ExitCode {
+      processes.endTogether()
+      throw status
     }
   }
 
-  private func train(in folder: String) throws {
+  private func run(_ processes: any ProcessGroup) throws {
+    if plan {
+      try processes.lead {
+        try show(TrainingForecast(corpus: try inputs(corpus), options: options(), threads: threads.count))
+      }
+    } else if findRate {
+      try processes.lead {
+        let display = RangeTestDisplay(quiet: quiet)
+        let range = try LearningRateRange(
+          corpus: try inputs(corpus), options: options(), threads: threads.count, observe: display.show)
+        try printResult(json ? range.json.serialized() : display.text(range))
+      }
+    } else if let folder {
+      try train(in: folder, processes)
+    }
+  }
+
+  private func train(in folder: String, _ processes: any ProcessGroup) throws {
     var words = false
-    let display = TrainingDisplay(quiet: quiet) { words }
+    let isQuiet = quiet || !processes.leads
+    let display = TrainingDisplay(quiet: isQuiet) { words }
+    let threads = threads.threads ?? processes.processors
+    if processes.count > 1 && !isQuiet {
+      printError("processes  \(processes.count), the first with \(threads) \(threads == 1 ? "thread" : "threads")")
+    }
     let run: TrainingRun
     if resume {
       let limits = TrainingLimits(epochs: training.epochs, steps: training.maxSteps, seconds: training.maxSeconds)
       run = try TrainingRun(
-        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, threads: threads.count,
+        resuming: folder, limits: limits == TrainingLimits() ? nil : limits, processes: processes, threads: threads,
         observe: display.show)
     } else {
+      let (texts, chosen) = try processes.agree {
+        processes.leads ? (try inputs(corpus), try options()) : ([], TrainingOptions())
+      }
       run = try TrainingRun(
-        corpus: try inputs(corpus), directory: folder, options: options(), threads: threads.count, observe: display.show
-      )
+        corpus: texts, directory: folder, options: chosen, processes: processes, threads: threads,
+        observe: display.show)
     }
     words = run.vocabulary.configuration.level.hasWords
-    if run.precision == .float32 && (resume ? run.configuration.precision != .float32 : precision == .bfloat16) {
-      printError(noBFloat16)
-    }
-    if model.parameters != nil && !resume && !quiet {
+    let asksForLess = resume ? run.configuration.precision != .float32 : precision == .bfloat16
+    if processes.leads && run.precision == .float32 && asksForLess { printError(noBFloat16) }
+    if model.parameters != nil && !resume && !isQuiet {
       printError(
         table([
           (
@@ -127,16 +155,19 @@ struct TrainCommand: ParsableCommand {
           )
         ]))
     }
-    let stop = StopRequest()
+    let consequence = "stopping after this step, and saving" + (processes.count == 1 ? "" : ", if no process is gone")
+    let stop = StopRequest(consequence: processes.leads ? consequence : nil)
     let outcome = try run.train(until: stop)
     display.finish()
-    if let status = stop.exitStatus, outcome.reason == .interrupted {
+    if outcome.reason == .interrupted {
+      guard processes.leads else { return }
       printError(
         "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(DataError.shown(folder)) --resume"
       )
-      throw ExitCode(status)
+      throw ExitCode(stop.exitStatus ?? DataError.Code.interrupted.rawValue)
     }
-    try show(run.report(outcome), folder)
+    let report = try processes.agree { processes.leads ? try run.report(outcome) : nil }
+    try processes.lead { if let report { try show(report, folder) } }
   }
 
   private func options() throws -> TrainingOptions {

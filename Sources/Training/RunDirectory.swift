@@ -4,7 +4,7 @@ public import DataFiles
 public final class RunDirectory: Sendable {
   /// The folder.
   public let path: String
-  private let lock: DirectoryLock
+  private let lock: DirectoryLock?
 
   /// Opens a folder, or makes it, and keeps other processes out for as long as the object lives.
   ///
@@ -15,6 +15,12 @@ public final class RunDirectory: Sendable {
     lock = try DirectoryLock(directory: path)
     self.path = path
     try DurableFile.removeLeftovers(in: path + "/checkpoints")
+  }
+
+  /// A folder that another process of the same group has opened.
+  public init(openedByLeader path: String) {
+    self.path = path
+    lock = nil
   }
 
   /// The configuration as run, JSON.

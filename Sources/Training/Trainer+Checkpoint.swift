@@ -15,7 +15,9 @@ extension Trainer {
   }
 
   /// The model and all that the run needs to go on.
-  func saveCheckpoint(to path: String) throws(DataError) {
+  ///
+  /// - Parameter states: those of the shards that other processes have.
+  func saveCheckpoint(to path: String, _ states: [ShardState] = []) throws(DataError) {
     try requireFinite()
     let strings =
       metadata + [
@@ -34,6 +36,7 @@ extension Trainer {
         writer.add(name, shape: [state.rows, state.columns], state, on: device)
       }
     }
+    for state in states { writer.add(state.name, shape: state.shape, state.values) }
     try writer.write(replacing: path)
   }
 
@@ -70,9 +73,14 @@ extension Trainer {
   }
 
   /// The states of a shard's lanes under their names.
-  private func tensors(of shard: Shard<D>) -> [(String, Matrix<D.Storage>)] {
-    let lanes = "\(shard.reader.lanes.lowerBound)_\(shard.reader.lanes.upperBound)"
-    return shard.state.h.enumerated().map { ("state.h_l\($0).lanes_\(lanes)", $1) }
-      + shard.state.c.enumerated().map { ("state.c_l\($0).lanes_\(lanes)", $1) }
+  func tensors(of shard: Shard<D>) -> [(String, Matrix<D.Storage>)] {
+    Array(zip(stateNames(ofLanes: shard.reader.lanes), shard.state.h + shard.state.c))
+  }
+
+  /// The names of some lanes' h and, where there are cells, c of every layer.
+  func stateNames(ofLanes lanes: Range<Int>) -> [String] {
+    (replicas.shards[0].state.c.isEmpty ? ["h"] : ["h", "c"]).flatMap { kind in
+      network.layers.indices.map { "state.\(kind)_l\($0).lanes_\(lanes.lowerBound)_\(lanes.upperBound)" }
+    }
   }
 }

@@ -1,11 +1,12 @@
 internal import Compute
 public import DataFiles
 internal import LanguageModeling
+internal import MessagePassing
 internal import TokenFiles
 
 extension Trainer {
   /// Measures the values, or the average that stands for them, on the validation text, and saves the best.
-  func evaluate(_ log: inout MetricsLog, _ clock: borrowing StepClock) throws(DataError) {
+  func evaluate(_ log: inout MetricsLog?, _ clock: borrowing StepClock) throws(DataError) {
     guard let validation = data.validation, validation.count > 0 else { return }
     let known = configuration.averaging.kind == .twoTailed ? try chooseMean() : nil
     let (loss, isMean) = try withMeasuredValues { (isMean) throws(DataError) -> (Double, Bool) in
@@ -18,7 +19,7 @@ extension Trainer {
         progress.bestLoss = loss
         progress.bestStep = progress.step
         progress.evaluationsSinceBest = 0
-        try saveModel(to: run.bestModel)
+        try processes.lead { try saveModel(to: run.bestModel) }
       }
       return (loss, isMean)
     }
@@ -26,7 +27,7 @@ extension Trainer {
     if !isBest && configuration.schedule.kind == .plateau { progress.plateaus += 1 }
     let report = EvaluationReport(
       step: progress.step, loss: loss, isAverage: isMean, isBest: isBest, seconds: clock.seconds)
-    try log.write(report)
+    try processes.lead { try log?.write(report) }
     observe(.evaluated(report))
   }
 
@@ -56,7 +57,8 @@ extension Trainer {
   }
 
   private func finiteValidationLoss() throws(DataError) -> Double {
-    let loss = validationLoss(lanes: configuration.batch) ?? 0
+    let own = processes.leads ? validationLoss(lanes: configuration.batch) : nil
+    let loss = processes.fromLeader(own ?? 0)
     guard loss.isFinite else { throw notFinite("step \(progress.step) gave a validation loss of \(loss)") }
     return loss
   }

@@ -2,7 +2,8 @@ internal import LanguageModeling
 internal import NeuralNetwork
 
 extension Trainer {
-  /// The bytes of all buffers: values with their packed copies, moments, gradients of every shard, activations.
+  /// The bytes of all buffers of this process: values with their packed copies, moments, gradients of every shard,
+  /// activations.
   var memory: Int {
     let model = network.configuration
     let (V, E, H, L) = (model.vocabularySize, model.embeddingSize, model.hiddenSize, model.layers)
@@ -23,8 +24,9 @@ extension Trainer {
     // Of each token: its embedding, every layer's gates, h and c, dropped outputs, what is projected, and two buffers of
     // gradients.
     let perToken = E + (isFused ? 6 * L * H : 0) + dropped * S + (network.projection == nil ? 0 : E) + 2 * max(E, S)
-    let rows = configuration.batch * replicas.plan.mostSteps
+    let rows = replicas.shards.reduce(0) { $0 + $1.state.lanes } * replicas.plan.mostSteps
     let output = network.output.passSize(rows: rows / replicas.shards.count) * replicas.shards.count
     return 4 * (network.parameterCount * perParameter + packed + stepwise + masks + rows * perToken + output)
+      + reducer.memory
   }
 }

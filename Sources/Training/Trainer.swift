@@ -1,11 +1,15 @@
 public import Compute
 public import DataFiles
 public import LanguageModeling
+public import MessagePassing
 
 /// Trains a model: window after window, with evaluations, checkpoints and a log.
 ///
 /// A run that is stopped at any moment and resumed goes through the same numbers as one that never stopped: everything
 /// it depends on is in its last checkpoint.
+///
+/// Several processes may train together. Each has some of the shards, and takes the same steps with the same values; the
+/// first one alone measures, logs and saves. Each error is then that of all of them.
 public final class Trainer<D: Device> {
   let configuration: TrainingConfiguration
   let network: LSTMNetwork
@@ -14,6 +18,7 @@ public final class Trainer<D: Device> {
   let optimizer: Optimizer<D>
   let averages: WeightAverages<D>
   let device: D
+  let processes: any ProcessGroup
   /// What a model file says besides its tensors, as the facade has it: tokenizer and the like.
   let metadata: [(name: String, value: String)]
   let run: RunDirectory
@@ -21,7 +26,7 @@ public final class Trainer<D: Device> {
 
   let data: TrainingData
   private var savedStep: Int?
-  private let reducer: GradientReducer<D>
+  let reducer: GradientReducer<D>
   let observe: (TrainingEvent) -> Void
 
   /// A run from its start.
@@ -32,12 +37,14 @@ public final class Trainer<D: Device> {
   ///   - data: its texts.
   ///   - run: where its files go.
   ///   - metadata: strings that every model file carries.
+  ///   - processes: those that train together; the result does not depend on their number.
   ///   - device: where to compute; the result does not depend on the number of its threads.
   ///   - observe: told of every step, evaluation and checkpoint.
-  /// - Throws: `DataError` when the configuration is refused or the training text is too short for it.
+  /// - Throws: `DataError` when the configuration is refused, the training text is too short for it, or there are fewer
+  ///   shards than processes.
   public init(
     _ configuration: TrainingConfiguration, model: ModelConfiguration, data: TrainingData, run: RunDirectory,
-    metadata: [(name: String, value: String)], on device: D,
+    metadata: [(name: String, value: String)], processes: any ProcessGroup = SingleProcess(), on device: D,
     observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     try configuration.validate()
@@ -47,7 +54,14 @@ public final class Trainer<D: Device> {
         "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2; "
           + "take a longer text or a smaller --batch")
     }
+    guard processes.count <= configuration.shardCount else {
+      throw DataError(
+        .usage,
+        "a run of \(configuration.shardCount) shards has nothing to do for all of \(processes.count) processes; start "
+          + "fewer, or a new run with more --shards")
+    }
     self.configuration = configuration
+    self.processes = processes
     self.data = data
     self.run = run
     self.metadata = metadata
@@ -58,10 +72,11 @@ public final class Trainer<D: Device> {
       network, windowSize: configuration.batch / configuration.shardCount * configuration.window,
       regularization: configuration.regularization, on: device)
     replicas = Replicas(
-      network, weights: weights, configuration, tokens: data.training, boundary: data.boundary, on: device)
+      network, weights: weights, configuration, tokens: data.training, boundary: data.boundary, processes: processes,
+      on: device)
     optimizer = Optimizer(configuration.optimizer, count: network.parameterCount, on: device)
     averages = WeightAverages(configuration.averaging, count: network.parameterCount, on: device)
-    reducer = GradientReducer(device: device, count: network.parameterCount)
+    reducer = GradientReducer(device: device, count: network.parameterCount, processes: processes)
     configuration.initialization.fill(weights.values, of: network, seed: configuration.seed, on: device)
     packWeights()
   }
@@ -83,8 +98,11 @@ public final class Trainer<D: Device> {
   /// - Throws: `DataError` when a number is no longer finite (nothing of that step is saved), or a file cannot be
   ///   written.
   public func train(until stop: any StopSignal) throws(DataError) -> TrainingOutcome {
-    var log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
-    let clock = StepClock(after: log.secondsBefore)
+    var log = try processes.agree {
+      processes.leads ? try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines) : nil
+    }
+    try requireSameValues()
+    let clock = StepClock(after: log?.secondsBefore ?? 0)
     observe(.starting(plan))
     let tokensBefore = progress.tokens
     var reason = TrainingOutcome.Reason.finished
@@ -93,7 +111,7 @@ public final class Trainer<D: Device> {
         reason = .stoppedEarly
         break
       }
-      if stop.isRequested {
+      if processes.anyone(stop.isRequested) {
         reason = .interrupted
         break
       }
@@ -101,27 +119,32 @@ public final class Trainer<D: Device> {
       progress.lossSum += report.loss
       progress.lossCount += 1
       if progress.step % configuration.logEvery == 0 {
-        try log.write(report, meanLoss: progress.lossSum / Double(progress.lossCount))
+        let meanLoss = progress.lossSum / Double(progress.lossCount)
+        try processes.lead { try log?.write(report, meanLoss: meanLoss) }
         progress.lossSum = 0
         progress.lossCount = 0
       }
       observe(.step(report))
-      let evaluates = evaluationIsDue || share(clock) >= 1
+      let evaluates = evaluationIsDue || report.progress >= 1
       if evaluates { try evaluate(&log, clock) }
       if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
     }
     try save(&log)
     if reason != .interrupted {
-      try withMeasuredValues { (_) throws(DataError) in try saveModel(to: run.lastModel) }
+      try withMeasuredValues { (_) throws(DataError) in
+        try processes.lead { try saveModel(to: run.lastModel) }
+      }
     }
     return TrainingOutcome(
       reason: reason, step: progress.step, tokens: progress.tokens, seconds: clock.seconds,
       best: progress.bestLoss.map { ($0, progress.bestStep) })
   }
 
+  /// The share of the run that is done; where it depends on the clock, by that of the leading process.
   private func share(_ clock: borrowing StepClock) -> Double {
+    let seconds = configuration.limits.seconds == nil ? clock.seconds : processes.fromLeader(clock.seconds)
     let epochs = Double(progress.epoch) + Double(progress.position) / Double(replicas.plan.laneLength)
-    return configuration.limits.progress(step: progress.step, epochs: epochs, seconds: clock.seconds)
+    return configuration.limits.progress(step: progress.step, epochs: epochs, seconds: seconds)
   }
 
   private var evaluationIsDue: Bool {
@@ -139,7 +162,7 @@ public final class Trainer<D: Device> {
       * configuration.schedule.factor(
         step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
     let (loss, tokens) = replicas.trainingStep(
-      extent.places, step: progress.step, epoch: progress.epoch, weights: weights)
+      extent.places, step: progress.step, epoch: progress.epoch, weights: weights, reducer: reducer)
     let norm = reducer.reduce(replicas.gradients)
     guard loss.isFinite && norm.isFinite else {
       throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")
@@ -171,13 +194,17 @@ public final class Trainer<D: Device> {
   func packWeights() { weights.pack(on: device) }
 
   /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
-  private func save(_ log: inout MetricsLog) throws(DataError) {
+  private func save(_ log: inout MetricsLog?) throws(DataError) {
     if progress.step == savedStep { return }
-    try log.synchronize()
-    progress.metricsLines = log.lines
+    try requireSameValues()
     let path = run.checkpoint(step: progress.step)
-    try saveCheckpoint(to: path)
-    try run.removeCheckpoints(keeping: 2)
+    let states = gatherStates()
+    try processes.lead {
+      try log?.synchronize()
+      progress.metricsLines = log?.lines ?? 0
+      try saveCheckpoint(to: path, states)
+      try run.removeCheckpoints(keeping: 2)
+    }
     savedStep = progress.step
     observe(.saved(path: path, step: progress.step))
   }

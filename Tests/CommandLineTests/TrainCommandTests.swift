@@ -72,6 +72,26 @@ import Testing
     }
   }
 
+  @Test(
+    "A build without MPI refuses to be one of several processes, and leaves no folder", .enabled(if: !hasMPI),
+    arguments: ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"])
+  func oneOfSeveral(variable: String) async throws {
+    let command = try command()
+    let options = Corpus.tiny.joined(separator: " ")
+    let refused = try await command.shell("\(variable)=2 $LONGHAND train birds.txt --run run \(options)")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("one of 2 processes") && refused.errors.contains("make build-mpi"))
+    #expect(!command.exists("run"))
+    let alone = try await command.shell("\(variable)=1 $LONGHAND train birds.txt --run run \(options)")
+    #expect(alone.status == 0)
+  }
+
+  #if MPI
+    private static let hasMPI = true
+  #else
+    private static let hasMPI = false
+  #endif
+
   @Test("Any number of threads gives the same bytes, another seed others")
   func threads() async throws {
     let command = try command()

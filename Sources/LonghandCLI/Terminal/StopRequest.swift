@@ -17,8 +17,8 @@ final class StopRequest: StopSignal {
 
   /// Watches for signals from now on.
   ///
-  /// - Parameter consequence: what a first signal leads to, for people to read.
-  init(consequence: String = "stopping after this step, and saving") {
+  /// - Parameter consequence: what a first signal leads to, for people to read; nil says nothing.
+  init(consequence: String? = "stopping after this step, and saving") {
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -28,7 +28,7 @@ final class StopRequest: StopSignal {
         guard let self else { return }
         let (first, _) = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
         if first {
-          printError("\n\(consequence); once more to stop at once")
+          if let consequence { printError("\n\(consequence); once more to stop at once") }
         } else {
           signal(number, SIG_DFL)
           raise(number)

@@ -1,0 +1,79 @@
+internal import Compute
+internal import MessagePassing
+internal import Tokenization
+internal import Training
+
+/// What a run's folder says about it: the corpus, the shape of the model, and how it is trained.
+struct RunFiles {
+  let run: RunDirectory
+  let corpus: RunCorpus
+  let model: ModelConfiguration
+  var configuration: TrainingConfiguration
+
+  /// Makes the tokens of a new run in a folder that holds none.
+  ///
+  /// - Parameter shards: those of a batch where the options do not say.
+  init(
+    corpus inputs: [CorpusInput], _ directory: String, _ options: TrainingOptions, shards: Int, threads: Int
+  ) throws(DataError) {
+    var options = options
+    options.training.shards = options.training.shards ?? shards
+    try options.validate()
+    try RunCorpus.check(inputs, options)
+    run = try RunDirectory(directory)
+    guard try FileSystem.kind(of: run.configuration) == nil else {
+      throw DataError(
+        .cannotCreate,
+        "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
+    }
+    corpus = try RunCorpus(tokenizing: inputs, options, threads: threads, into: run)
+    let vocabulary = corpus.vocabulary
+    model = try options.model(
+      vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
+      documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
+      trainingTokens: corpus.training.count)
+    configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
+  }
+
+  /// Reads those of a run that there is.
+  ///
+  /// - Parameter leads: whether this process opens the folder, rather than another one of its group.
+  init(of directory: String, leads: Bool) throws(DataError) {
+    guard try FileSystem.kind(of: directory) == .directory else {
+      throw DataError(.noInput, "\(DataError.shown(directory)) is no folder of a run; start one without --resume")
+    }
+    guard try FileSystem.kind(of: RunDirectory.configuration(of: directory)) != nil else {
+      throw DataError(.noInput, "\(DataError.shown(directory)) holds no run yet; start it without --resume")
+    }
+    run = leads ? try RunDirectory(directory) : RunDirectory(openedByLeader: directory)
+    let bytes = unsafe try MappedFile(copying: run.configuration).withUnsafeBytes { unsafe Array($0) }
+    let stored = try JSONValue(parsing: bytes, from: DataError.shown(run.configuration))
+    guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
+    else {
+      throw DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
+    }
+    model = try ModelConfiguration(json: modelJSON)
+    configuration = try TrainingConfiguration(json: trainingJSON)
+    corpus = try RunCorpus(reading: corpusJSON, in: run)
+  }
+
+  /// Keeps them, so that there is a run to go on with.
+  func writeConfiguration() throws(DataError) {
+    let json = JSONValue.object([
+      .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
+      .init("training", configuration.json), .init("corpus", corpus.json),
+    ])
+    var file = try DurableFile(replacing: run.configuration)
+    try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
+    try file.commit()
+  }
+
+  /// A trainer at the start of the run.
+  func trainer(
+    _ processes: any ProcessGroup, _ threads: Int, _ observe: @escaping (TrainingEvent) -> Void
+  ) throws(DataError) -> Trainer<CPUDevice> {
+    try Trainer(
+      configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, processes: processes,
+      on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
+  }
+}
