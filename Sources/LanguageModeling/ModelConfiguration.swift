@@ -5,7 +5,7 @@ public import TokenFiles
 /// The shape of a language model: embedding, stacked recurrent layers, softmax.
 public struct ModelConfiguration: Sendable, Equatable {
   /// V, the number of tokens.
-  public let vocabularySize: Int
+  public private(set) var vocabularySize: Int
   /// E, the size of an embedding.
   public let embeddingSize: Int
   /// H, the size of each layer.
@@ -59,6 +59,23 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.tied = tied
     self.adaptiveSoftmax = adaptiveSoftmax
     self.documentBoundary = documentBoundary
+  }
+
+  /// The same shape with another number of tokens.
+  ///
+  /// - Throws: `DataError` when there cannot be so many, or the softmax has parted the tokens that there are.
+  public func withVocabulary(_ size: Int) throws(DataError) -> ModelConfiguration {
+    if size == vocabularySize { return self }
+    try Self.check("vocabulary size", size, in: max(1, documentBoundary.map { Int($0) + 1 } ?? 1)...1 << 28)
+    if adaptiveSoftmax != nil {
+      throw DataError(
+        .usage,
+        "an adaptive softmax has parted its \(vocabularySize) tokens by their frequency and takes no more of them: "
+          + "keep the vocabulary")
+    }
+    var other = self
+    other.vocabularySize = size
+    return other
   }
 
   /// S, the size of what a layer hands on: P where cells are projected, else H.

@@ -1,0 +1,35 @@
+public import DataFiles
+
+extension Vocabulary {
+  /// Whether texts may have tokens that can be added: not bytes, which are all there, nor subwords, which spell
+  /// everything.
+  public var canGrow: Bool { configuration.level != .byte && configuration.level != .bpe }
+
+  /// This vocabulary with the tokens of another one that it lacks behind its own, in the other's order.
+  ///
+  /// What was a token keeps its id, and the counts of both are added up.
+  ///
+  /// - Parameters:
+  ///   - other: made with the same configuration.
+  ///   - maximumSize: the most tokens of the result, of which those added last fall out; nil is any number.
+  /// - Throws: `DataError` when the other makes tokens in another way, or this one cannot grow.
+  public func growing(by other: Vocabulary, maximumSize: Int? = nil) throws(DataError) -> Vocabulary {
+    guard canGrow else { throw DataError(.usage, "a vocabulary of level \(configuration.level.rawValue) is whole") }
+    guard other.configuration == configuration else {
+      throw DataError(.usage, "a vocabulary grows only by one that makes tokens of text as it does")
+    }
+    var (grown, counts) = (table, counts)
+    for id in 0..<firstOfTable { counts[id] += other.counts[id] }
+    for number in 0..<other.table.count {
+      let token = other.table[number]
+      let occurrences = other.counts[firstOfTable + number]
+      if let own = table.number(of: token.span) {
+        counts[firstOfTable + own] += occurrences
+      } else if counts.count < maximumSize ?? .max {
+        _ = grown.insert(token.span)
+        counts.append(occurrences)
+      }
+    }
+    return Vocabulary(configuration: configuration, table: grown, counts: counts)
+  }
+}
