@@ -14,6 +14,8 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
   public let network: LSTMNetwork
   /// The values.
   public let weights: InferenceWeights<D>
+  /// What log-probabilities divide the logits by, as a softmax's temperature; 1 takes the model as it was trained.
+  public var temperature = 1.0
   private let device: D
   /// Memory of states that nobody needs any more.
   private var spare: [LSTMStateMemory<D>] = []
@@ -29,7 +31,9 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
 
   /// A model of the same values with memory of its own, for another thread.
   public func makeContext() -> LSTMLanguageModel {
-    LSTMLanguageModel(network, weights: weights, on: device.makeContext())
+    let other = LSTMLanguageModel(network, weights: weights, on: device.makeContext())
+    other.temperature = temperature
+    return other
   }
 
   /// V, the number of tokens that the model gives a probability to.
@@ -81,8 +85,14 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
       for first in stride(from: 0, to: h.rows, by: room.block) {
         let block = first..<min(first + room.block, h.rows)
         let places = start + block.lowerBound..<start + block.upperBound
-        room.output.logProbabilities(
-          projected(h.rows(block)), targets: targets[places], into: &logProbabilities[places])
+        let y = projected(h.rows(block))
+        if temperature == 1 {
+          room.output.logProbabilities(y, targets: targets[places], into: &logProbabilities[places])
+        } else {
+          let logits = room.output.logits(y)
+          device.add(logits, times: 1 / temperature - 1, to: logits)
+          device.logProbability(logits: logits, targets: targets[places], into: &logProbabilities[places])
+        }
       }
     }
   }

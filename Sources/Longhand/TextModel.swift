@@ -19,6 +19,15 @@ public final class TextModel {
   var tokenizer: any Tokenizer
   let model: LSTMLanguageModel<CPUDevice>
 
+  /// The temperature at which texts are scored, above 0: 1 takes the model as it was trained.
+  ///
+  /// Models that were trained with dropout may be surer, or less sure, of what they say than they should be; Melis et al.
+  /// (2018) choose a temperature on the validation text, and score the test text at that.
+  public var scoringTemperature: Double {
+    get { model.temperature }
+    set { model.temperature = newValue }
+  }
+
   /// Reads a model file, or the best model of a run's folder.
   ///
   /// - Parameters:

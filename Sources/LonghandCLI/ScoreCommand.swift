@@ -16,6 +16,7 @@ struct ScoreCommand: ParsableCommand {
         longhand score runs/story other.txt
         longhand score runs/story sentences.txt --per-line --details
         longhand score runs/story other.txt --weights int8
+        longhand score runs/story valid.txt --find-temperature
       """)
 
   @Argument(help: "A run's folder or a model file.")
@@ -36,6 +37,14 @@ struct ScoreCommand: ParsableCommand {
   @Flag(help: "Print every token, or with --per-line or --per-text every line or text, before the totals.")
   var details = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Divide the logits by this first, as by a softmax's temperature.", valueName: "x"))
+  var temperature = 1.0
+
+  @Flag(help: "Look for the temperature, from 0.5 to 2, at which the texts are likeliest, and score them there.")
+  var findTemperature = false
+
   @OptionGroup var inference: InferenceOptions
 
   @OptionGroup var invalid: InvalidOption
@@ -44,14 +53,23 @@ struct ScoreCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func validate() throws {
+    if findTemperature && (perLine || perText || details || temperature != 1) {
+      throw ValidationError("--find-temperature goes without --temperature, --per-line, --per-text and --details.")
+    }
+    guard temperature >= 0.01, temperature <= 100 else {
+      throw ValidationError("--temperature is \(temperature); it must be from 0.01 to 100.")
+    }
     if perLine && perText { throw ValidationError("Give --per-line or --per-text, not both.") }
   }
 
   func run() throws {
     let model = try inference.model(at: model)
     let inputs = try inputs(texts)
+    model.scoringTemperature = temperature
     let report: ScoreReport
-    if perLine {
+    if findTemperature {
+      report = try model.findTemperature(inputs, invalidUTF8: invalid.policy).score
+    } else if perLine {
       report = try model.score(linesOf: inputs, invalidUTF8: invalid.policy) { line in
         if details { try show(line.report, name: String(line.index + 1)) }
       }
@@ -64,7 +82,13 @@ struct ScoreCommand: ParsableCommand {
         if details { try show(token, model.vocabulary) }
       }
     }
-    try printResult(format == .json ? report.json.serialized() : text(report))
+    let isOwn = temperature == 1 && !findTemperature
+    if format == .json {
+      let members: [JSONValue.Member] = isOwn ? [] : [.init("temperature", .number(model.scoringTemperature))]
+      try printResult(JSONValue.object((report.json.objectValue ?? []) + members).serialized())
+    } else {
+      try printResult(text(report) + (isOwn ? "" : "\ntemperature \(decimal(model.scoringTemperature, 3))"))
+    }
   }
 
   private func show(_ token: TokenScore, _ vocabulary: Vocabulary) throws {

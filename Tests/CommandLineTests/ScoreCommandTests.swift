@@ -85,6 +85,23 @@ import Testing
     #expect(try await command.run(["score", "run", "birds.txt", "--per-text", "--per-line"]).status == 64)
   }
 
+  @Test("A temperature is said with the figures, and the one that is found is the best")
+  func temperature() async throws {
+    func nats(_ options: [String]) async throws -> Double {
+      try await score(["birds.txt"] + options)["nats"]?.doubleValue ?? 0
+    }
+    let found = try await score(["birds.txt", "--find-temperature"])
+    let temperature = try #require(found["temperature"]?.doubleValue)
+    let best = found["nats"]?.doubleValue ?? .infinity
+    #expect(abs(try await nats(["--temperature", "\(temperature)"]) - best) < 1e-9)
+    #expect(try await nats([]) >= best)
+    #expect(try await nats(["--temperature", "1"]) == nats([]))
+    let command = try await TrainedRun.characters.value
+    for wrong in [["--temperature", "0"], ["--find-temperature", "--per-line"]] {
+      #expect(try await command.run(["score", "run", "birds.txt"] + wrong).status == 64)
+    }
+  }
+
   @Test("Weights of fewer bits cost little, threads nothing")
   func weights() async throws {
     let exact = try await score(["birds.txt"])

@@ -46,6 +46,22 @@ struct LSTMLanguageModelTests {
     #expect(test.numbers(steps) == test.numbers(whole))
   }
 
+  @Test(arguments: [0.5, 0.9, 1.25])
+  func atATemperatureLogitsAreDividedByIt(temperature: Double) {
+    let (warm, cold) = (model.makeContext(), model.makeContext())
+    warm.temperature = temperature
+    var (steps, whole) = (cold.initialState(lanes: B), warm.initialState(lanes: B))
+    var found: [Double] = []
+    warm.makeContext().logProbabilities(of: targets, given: inputs, state: &whole, into: &found)
+    var logits: [Float] = []
+    for t in 0..<T {
+      let now = t * B..<(t + 1) * B
+      cold.step(Array(inputs[now]), state: &steps, logits: &logits)
+      let divided = logits.map { Float(Double($0) / temperature) }
+      #expect(greatestDifference(logProbabilities(divided, targets[now]), Array(found[now])) < 4e-6)
+    }
+  }
+
   /// A tied output of another size than the layers: the model that predicts is the one that is trained.
   @Test(arguments: WeightFormat.allCases)
   func aProjectedOutputIsThatOfTheWindow(format: WeightFormat) throws {

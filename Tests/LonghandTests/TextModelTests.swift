@@ -191,6 +191,24 @@ import Testing
     #expect(report.tokens == 5)
   }
 
+  @Test("The temperature that is found makes a text likelier than any other")
+  func temperature() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, steps: 300, in: scratch)
+    let inputs = [CorpusInput.bytes(Array(Texts.story.utf8.prefix(500)), name: "text")]
+    let found = try model.findTemperature(inputs)
+    #expect(model.scoringTemperature == found.temperature)
+    #expect(try model.score(inputs).nats == found.score.nats)
+    for temperature in stride(from: 0.5, through: 2, by: 0.1) {
+      model.scoringTemperature = temperature
+      #expect(try model.score(inputs).nats > found.score.nats - 1e-3)
+    }
+    for step in [-0.05, 0.05] {
+      model.scoringTemperature = found.temperature + step
+      #expect(try model.score(inputs).nats > found.score.nats)
+    }
+  }
+
   @Test("What is no model is refused", arguments: ["missing", "corpus.txt", "run/corpus.tokens"])
   func noModel(_ name: String) throws {
     let scratch = try ScratchDirectory()
