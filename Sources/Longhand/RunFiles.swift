@@ -9,6 +9,8 @@ struct RunFiles {
   let corpus: RunCorpus
   let model: ModelConfiguration
   var configuration: TrainingConfiguration
+  /// The model that the run started from; nil where it started anew.
+  let base: BaseRecord?
 
   /// Makes the tokens of a new run in a folder that holds none.
   ///
@@ -26,6 +28,7 @@ struct RunFiles {
         .cannotCreate,
         "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
     }
+    if let base = options.base { options.vocabulary = try base.vocabulary(of: inputs, options, threads: threads) }
     corpus = try RunCorpus(tokenizing: inputs, options, threads: threads, into: run)
     let vocabulary = corpus.vocabulary
     model = try options.model(
@@ -33,6 +36,8 @@ struct RunFiles {
       documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
+    base = options.base.map { BaseRecord(path: $0.path, tokens: $0.vocabulary.count) }
+    if let base = options.base { try base.write(to: run.baseModel, as: model, metadata: corpus.metadata) }
   }
 
   /// Reads those of a run that there is.
@@ -55,14 +60,16 @@ struct RunFiles {
     model = try ModelConfiguration(json: modelJSON)
     configuration = try TrainingConfiguration(json: trainingJSON)
     corpus = try RunCorpus(reading: corpusJSON, in: run)
+    base = stored["base"].flatMap(BaseRecord.init)
   }
 
   /// Keeps them, so that there is a run to go on with.
   func writeConfiguration() throws(DataError) {
-    let json = JSONValue.object([
-      .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
-      .init("training", configuration.json), .init("corpus", corpus.json),
-    ])
+    let json = JSONValue.object(
+      [
+        .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
+        .init("training", configuration.json), .init("corpus", corpus.json),
+      ] + (base.map { [.init("base", $0.json)] } ?? []))
     var file = try DurableFile(replacing: run.configuration)
     try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
     try file.commit()
@@ -72,8 +79,10 @@ struct RunFiles {
   func trainer(
     _ processes: any ProcessGroup, _ threads: Int, _ observe: @escaping (TrainingEvent) -> Void
   ) throws(DataError) -> Trainer<CPUDevice> {
-    try Trainer(
+    let trainer = try Trainer(
       configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, processes: processes,
       on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
+    if base != nil { try trainer.start(from: ModelFile(path: run.baseModel)) }
+    return trainer
   }
 }

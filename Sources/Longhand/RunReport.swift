@@ -6,16 +6,40 @@ public struct RunReport: Sendable {
   public let validationLoss: Double?
   /// The same on the test text.
   public let testLoss: Double?
+  /// The evaluation temperature of the validation text and the losses there; nil where none was looked for.
+  public let temperature: EvaluationTemperature?
+  /// What became of the model that the run started from; nil where it started anew.
+  public let fineTuning: FineTuningReport?
   /// What the model writes at temperature 0.8.
   public let sample: String
 
   /// All of it but the sample.
   public var json: JSONValue {
+    .object(
+      [
+        .init("reason", .string(outcome.reason.rawValue)), .init("steps", .integer(outcome.step)),
+        .init("tokens", .integer(outcome.tokens)), .init("seconds", .number(outcome.seconds)),
+        .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
+        .init("validation_loss", validationLoss.map { .number($0) } ?? .null),
+        .init("test_loss", testLoss.map { .number($0) } ?? .null),
+      ] + (temperature.map { [.init("evaluation_temperature", $0.json)] } ?? [])
+        + (fineTuning.map { [.init("fine_tuning", $0.json)] } ?? []))
+  }
+}
+
+/// The temperature at which a validation text is likeliest, and the losses there in nats per token.
+public struct EvaluationTemperature: Sendable {
+  /// The temperature, within 0.005.
+  public let temperature: Double
+  /// The loss on the validation text.
+  public let validationLoss: Double
+  /// The loss on the test text, which had no say in the temperature; nil where there is none.
+  public let testLoss: Double?
+
+  /// All of it.
+  public var json: JSONValue {
     .object([
-      .init("reason", .string(outcome.reason.rawValue)), .init("steps", .integer(outcome.step)),
-      .init("tokens", .integer(outcome.tokens)), .init("seconds", .number(outcome.seconds)),
-      .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
-      .init("validation_loss", validationLoss.map { .number($0) } ?? .null),
+      .init("temperature", .number(temperature)), .init("validation_loss", .number(validationLoss)),
       .init("test_loss", testLoss.map { .number($0) } ?? .null),
     ])
   }
@@ -24,12 +48,19 @@ public struct RunReport: Sendable {
 extension TrainingRun {
   /// Measures and samples the best model of a run that has ended, and puts both into its folder.
   ///
+  /// - Parameters:
+  ///   - outcome: how it ended.
+  ///   - findsTemperature: whether to look for the temperature at which the validation text is likeliest, which takes a
+  ///     dozen readings of it.
   /// - Throws: `DataError` when the model cannot be read or a file cannot be written.
-  public func report(_ outcome: TrainingOutcome) throws -> RunReport {
+  public func report(_ outcome: TrainingOutcome, findsTemperature: Bool = false) throws -> RunReport {
     let losses = try finalLosses()
-    let sample = try TextModel(path: directory).sample(temperature: 0.8, seed: configuration.seed)
+    let model = try TextModel(path: directory)
+    let sample = try model.sample(temperature: 0.8, seed: configuration.seed)
     let report = RunReport(
-      outcome: outcome, validationLoss: losses.validation, testLoss: losses.test, sample: sample)
+      outcome: outcome, validationLoss: losses.validation, testLoss: losses.test,
+      temperature: findsTemperature ? try evaluationTemperature(of: model) : nil, fineTuning: try changes(),
+      sample: sample)
     try write(report.json.serialized(pretty: true) + "\n", to: "report.json")
     try write(sample + "\n", to: "samples.txt")
     return report

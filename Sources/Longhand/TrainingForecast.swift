@@ -42,8 +42,8 @@ public struct TrainingForecast: Sendable {
 
   /// How many evaluations so many steps have.
   private func evaluations(in steps: Int) -> Double {
-    if let every = configuration.evaluateEvery { return Double(steps) / Double(every) }
-    let perEpoch = 1 + (plan.stepsPerEpoch - 1) / 1000
+    if let every = configuration.evaluateEvery, every > 0 { return Double(steps) / Double(every) }
+    let perEpoch = configuration.evaluateEvery == 0 ? 1 : 1 + (plan.stepsPerEpoch - 1) / 1000
     return Double(steps) / Double(plan.stepsPerEpoch) * Double(perEpoch)
   }
 

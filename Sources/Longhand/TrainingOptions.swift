@@ -23,6 +23,8 @@ public struct TrainingOptions: Sendable {
   public var vocabulary: Vocabulary?
   /// What validates and what tests.
   public var split = Split.fractions(validation: 0.1, test: 0)
+  /// The model to go on from, whose shape and way to make tokens are those of the run; nil is a new one.
+  public var base: BaseModel?
   /// L, the layers.
   public var layers = 1
   /// H; nil is 512, or 256 for a text of fewer than 500,000 tokens.
@@ -40,7 +42,8 @@ public struct TrainingOptions: Sendable {
   public var tied: Bool?
   /// How the distribution over the tokens is made.
   public var softmax = TrainingSoftmax.full
-  /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer.
+  /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer, and a quarter of that
+  /// for a model that is trained already.
   public var learningRate: Double?
   /// What products are computed in.
   public var precision = TrainingPrecision.float32
@@ -55,6 +58,7 @@ public struct TrainingOptions: Sendable {
   func model(
     vocabularySize V: Int, hasManyTokens: Bool, documentBoundary: TokenID?, trainingTokens: Int
   ) throws(DataError) -> ModelConfiguration {
+    if let base { return try base.file.configuration.withVocabulary(V) }
     func model(_ H: Int) throws(DataError) -> ModelConfiguration {
       let S = cell.outputSize(H)
       let adaptive = softmax.adaptiveShape(vocabularySize: V, hiddenSize: S)
@@ -98,14 +102,16 @@ public struct TrainingOptions: Sendable {
     var tokens = 2
     if case .adaptive(let cutoffs?, _) = softmax { tokens = max(tokens, (cutoffs.last ?? 0) + 1) }
     let model = try model(
-      vocabularySize: vocabulary?.count ?? tokens, hasManyTokens: false, documentBoundary: nil, trainingTokens: 0)
+      vocabularySize: (vocabulary ?? base?.vocabulary)?.count ?? tokens, hasManyTokens: false, documentBoundary: nil,
+      trainingTokens: 0)
     try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
   }
 
   /// The training configuration with a learning rate and an end, where none was given.
   func resolved(trainingTokens count: Int, hiddenSize H: Int) -> TrainingConfiguration {
     var resolved = training
-    resolved.optimizer.learningRate = learningRate ?? (training.optimizer.kind == .sgd ? 1 : H <= 256 ? 0.006 : 0.004)
+    let usual = training.optimizer.kind == .sgd ? 1 : H <= 256 ? 0.006 : 0.004
+    resolved.optimizer.learningRate = learningRate ?? (base == nil ? usual : usual / 4)
     if training.limits == TrainingLimits() {
       resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)
     }

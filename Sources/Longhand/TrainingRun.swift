@@ -19,7 +19,7 @@ public final class TrainingRun {
   /// The shape of the model.
   public let model: ModelConfiguration
   private let trainer: Trainer<CPUDevice>
-  private let corpus: RunCorpus
+  private let files: RunFiles
 
   /// Starts a run in a folder that holds none.
   ///
@@ -88,7 +88,7 @@ public final class TrainingRun {
     vocabulary = files.corpus.vocabulary
     configuration = files.configuration
     model = files.model
-    corpus = files.corpus
+    self.files = files
     self.trainer = trainer
   }
 
@@ -110,7 +110,26 @@ public final class TrainingRun {
   ///
   /// - Returns: nats per token; nil where there is no such text.
   func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
-    try trainer.finalLosses(test: corpus.test)
+    try trainer.finalLosses(test: files.corpus.test)
+  }
+
+  /// The evaluation temperature of the run's validation text; nil where there is none.
+  func evaluationTemperature(of model: TextModel) throws -> EvaluationTemperature? {
+    guard let validation = files.corpus.validation, validation.count > 0 else { return nil }
+    func loss(_ score: ScoreReport) -> Double { score.nats / Double(score.tokens) }
+    let found = try model.findTemperature(validation)
+    let test = files.corpus.test.flatMap { $0.count > 0 ? $0 : nil }
+    return EvaluationTemperature(
+      temperature: found.temperature, validationLoss: loss(found.score),
+      testLoss: try test.map { loss(try model.score($0)) })
+  }
+
+  /// How far the model whose losses were measured is from the one that the run started from; nil where it started anew.
+  func changes() throws(DataError) -> FineTuningReport? {
+    guard let base = files.base else { return nil }
+    return FineTuningReport(
+      base: base.path, oldTokens: base.tokens, newTokens: model.vocabularySize - base.tokens,
+      changes: try trainer.changes(from: ModelFile(path: files.run.baseModel)))
   }
 }
 

@@ -53,6 +53,15 @@ struct TrainCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("Share of the corpus, behind that, that tests.", valueName: "x"))
   var testFraction = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Go on from a trained model, a run's folder or a file: its shape, its way to make tokens, and its vocabulary, to "
+        + "which the new text's tokens are added.", valueName: "model"))
+  var from: String?
+
+  @Flag(help: "With --from: add no tokens to the vocabulary.")
+  var keepVocabulary = false
+
   @Option(help: ArgumentHelp("A vocabulary that is ready, instead of --level and the like.", valueName: "file"))
   var vocab: String?
 
@@ -67,6 +76,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "What products are computed in: f32, bf16 (as fast again, where the machine has it) or auto.")
   var precision = TrainingPrecision.float32
+
+  @Flag(help: "At the end look for the temperature at which the validation text is likeliest, and test at that, too.")
+  var findTemperature = false
 
   @Flag(name: .shortAndLong, help: "Show nothing but errors.")
   var quiet = false
@@ -84,6 +96,13 @@ struct TrainCommand: ParsableCommand {
     if folder == nil && !plan && !findRate { throw ValidationError("Give --run FOLDER, which the run is kept in.") }
     if model.parameters != nil && model.hidden != nil {
       throw ValidationError("--parameters chooses the units of a layer; leave out --hidden, or --parameters.")
+    }
+    if keepVocabulary && from == nil { throw ValidationError("--keep-vocabulary goes with --from MODEL.") }
+    if resume && from != nil { throw ValidationError("A resumed run has its model; give --resume without --from.") }
+    if from != nil && !(vocab == nil && model.areDefault && softmax.areDefault && text.withoutLimits.areDefault) {
+      throw ValidationError(
+        "A run --from a model takes over its shape and its way to make tokens; leave out --vocab and the options of text "
+          + "and model, but for --min-count and --max-size.")
     }
     if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
   }
@@ -166,7 +185,9 @@ struct TrainCommand: ParsableCommand {
       )
       throw ExitCode(stop.exitStatus ?? DataError.Code.interrupted.rawValue)
     }
-    let report = try processes.agree { processes.leads ? try run.report(outcome) : nil }
+    let report = try processes.agree {
+      processes.leads ? try run.report(outcome, findsTemperature: findTemperature) : nil
+    }
     try processes.lead { if let report { try show(report, folder) } }
   }
 
@@ -177,6 +198,9 @@ struct TrainCommand: ParsableCommand {
     options.minimumCount = text.minCount
     options.maximumSize = text.maxSize
     options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(path: path) }
+    options.base = try from.map { (path) throws(DataError) in
+      try BaseModel(path: path, growsVocabulary: !keepVocabulary)
+    }
     options.split =
       valid.isEmpty
       ? .fractions(validation: validFraction, test: testFraction)
@@ -209,6 +233,11 @@ struct TrainCommand: ParsableCommand {
       if let best = outcome.best { rows.append(("best model", "of step \(grouped(best.step))")) }
       if let loss = report.validationLoss { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
       if let loss = report.testLoss { rows.append(("test", lossText(loss))) }
+      if let found = report.temperature {
+        rows.append(("at temperature \(decimal(found.temperature, 3))", lossText(found.validationLoss)))
+        if let loss = found.testLoss { rows.append(("  test", lossText(loss))) }
+      }
+      if let tuning = report.fineTuning { rows += changeRows(tuning) }
       printError(table(rows))
     }
   }
@@ -243,6 +272,16 @@ struct TrainCommand: ParsableCommand {
           "\(grouped(forecast.steps)) steps, \(decimal(forecast.epochs, 1)) epochs, \(duration(forecast.seconds))"
         ),
       ]))
+  }
+
+  private func changeRows(_ tuning: FineTuningReport) -> [(String, String)] {
+    var rows: [(String, String)] = [
+      ("started from", DataError.shown(tuning.base)),
+      ("vocabulary", "\(grouped(tuning.oldTokens)) tokens and \(grouped(tuning.newTokens)) new ones"),
+    ]
+    if let loss = tuning.changes.validationLoss { rows.append(("validation then", lossText(loss))) }
+    rows += tuning.changes.changes.map { ("  " + $0.name, "changed by \(percent($0.change))") }
+    return rows
   }
 
   private func lossText(_ nats: Double) -> String {

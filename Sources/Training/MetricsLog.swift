@@ -29,7 +29,7 @@ struct MetricsLog: ~Copyable {
       .init("tokens", .integer(report.tokens)), .init("loss", .number(meanLoss)),
       .init("bits_per_token", .number(meanLoss / M_LN2)),
       .init("learning_rate", .number(report.learningRate)), .init("gradient_norm", .number(report.gradientNorm)),
-      .init("tokens_per_second", .number(report.tokensPerSecond.rounded())),
+      .init("skipped", .bool(report.isSkipped)), .init("tokens_per_second", .number(report.tokensPerSecond.rounded())),
       .init("seconds", .number(report.seconds)),
     ])
   }
@@ -39,6 +39,13 @@ struct MetricsLog: ~Copyable {
       .init("step", .integer(report.step)), .init("validation_loss", .number(report.loss)),
       .init("average", .bool(report.isAverage)), .init("best", .bool(report.isBest)),
       .init("seconds", .number(report.seconds)),
+    ])
+  }
+
+  mutating func write(_ report: RollBackReport) throws(DataError) {
+    try append([
+      .init("rolled_back_to", .integer(report.step)), .init("diagnosis", .string(report.diagnosis)),
+      .init("rate_factor", .number(report.rate)), .init("seconds", .number(report.seconds)),
     ])
   }
 

@@ -32,6 +32,9 @@ public final class RunDirectory: Sendable {
   /// The model as it was when the run ended.
   public var lastModel: String { RunDirectory.lastModel(of: path) }
 
+  /// The model that the run started from, grown to the run's vocabulary; there is none where it started anew.
+  public var baseModel: String { path + "/base.safetensors" }
+
   /// The configuration of a run's folder, which need not be open.
   public static func configuration(of run: String) -> String { run + "/configuration.json" }
   /// The best model of a run's folder, which need not be open.

@@ -23,6 +23,7 @@ extension Trainer {
       ?? optimizer.moments.lazy.compactMap(culprit).first.map { "a moment of \($0) is not finite" }
       ?? culprit(in: replicas.gradients[0]).map { "the gradient of \($0) is not finite" }
       ?? "every single value and gradient is finite"
+    divergence = "\(finding): \(place)"
     return DataError(
       .data,
       "\(finding): \(place). Nothing of it was saved; the last checkpoint is whole. Start again with a lower "

@@ -26,6 +26,8 @@ public final class Trainer<D: Device> {
 
   let data: TrainingData
   private var savedStep: Int?
+  /// What was found that is not finite, since the run last went back to a checkpoint.
+  var divergence: String?
   let reducer: GradientReducer<D>
   let observe: (TrainingEvent) -> Void
 
@@ -115,19 +117,11 @@ public final class Trainer<D: Device> {
         reason = .interrupted
         break
       }
-      let report = try step(clock, tokensBefore)
-      progress.lossSum += report.loss
-      progress.lossCount += 1
-      if progress.step % configuration.logEvery == 0 {
-        let meanLoss = progress.lossSum / Double(progress.lossCount)
-        try processes.lead { try log?.write(report, meanLoss: meanLoss) }
-        progress.lossSum = 0
-        progress.lossCount = 0
+      do {
+        try advance(&log, clock, tokensBefore)
+      } catch {
+        try rollBack(after: error, &log, clock)
       }
-      observe(.step(report))
-      let evaluates = evaluationIsDue || report.progress >= 1
-      if evaluates { try evaluate(&log, clock) }
-      if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
     }
     try save(&log)
     if reason != .interrupted {
@@ -140,6 +134,25 @@ public final class Trainer<D: Device> {
       best: progress.bestLoss.map { ($0, progress.bestStep) })
   }
 
+  /// One step, with all that is due behind it.
+  private func advance(
+    _ log: inout MetricsLog?, _ clock: borrowing StepClock, _ tokensBefore: Int
+  ) throws(DataError) {
+    let report = try step(clock, tokensBefore)
+    progress.lossSum += report.loss
+    progress.lossCount += 1
+    if progress.step % configuration.logEvery == 0 {
+      let meanLoss = progress.lossSum / Double(progress.lossCount)
+      try processes.lead { try log?.write(report, meanLoss: meanLoss) }
+      progress.lossSum = 0
+      progress.lossCount = 0
+    }
+    observe(.step(report))
+    let evaluates = evaluationIsDue || report.progress >= 1
+    if evaluates { try evaluate(&log, clock) }
+    if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
+  }
+
   /// The share of the run that is done; where it depends on the clock, by that of the leading process.
   private func share(_ clock: borrowing StepClock) -> Double {
     let seconds = configuration.limits.seconds == nil ? clock.seconds : processes.fromLeader(clock.seconds)
@@ -148,8 +161,12 @@ public final class Trainer<D: Device> {
   }
 
   private var evaluationIsDue: Bool {
-    if let every = configuration.evaluateEvery { return progress.step % every == 0 }
-    return progress.stepInEpoch % 1000 == 0
+    // At the end of an epoch `stepInEpoch` is 0 again.
+    switch configuration.evaluateEvery {
+    case nil: progress.stepInEpoch % 1000 == 0
+    case 0: progress.stepInEpoch == 0
+    case let every?: progress.step % every == 0
+    }
   }
 
   /// The windows of a step forward and backward, and one step of the optimizer.
@@ -158,7 +175,7 @@ public final class Trainer<D: Device> {
     let share = share(clock)
     let extent = replicas.plan.extent(from: progress.position, step: progress.step)
     let rate =
-      configuration.optimizer.learningRate * extent.rate
+      configuration.optimizer.learningRate * extent.rate * progress.rateAfterRollBacks
       * configuration.schedule.factor(
         step: progress.step, epoch: progress.epoch, progress: share, plateaus: progress.plateaus)
     let (loss, tokens) = replicas.trainingStep(
@@ -167,11 +184,16 @@ public final class Trainer<D: Device> {
     guard loss.isFinite && norm.isFinite else {
       throw notFinite("step \(progress.step + 1) gave a loss of \(loss) and a gradient of norm \(norm)")
     }
-    let clip = configuration.optimizer.clip
-    optimizer.step(
-      progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
-      values: weights.values, gradients: replicas.gradients[0])
-    averages.add(weights.values, &progress.averaging)
+    let isSkipped = progress.norms.isSpike(norm, beyond: configuration.spikeGuard)
+    if isSkipped {
+      progress.skippedSteps += 1
+    } else {
+      let clip = configuration.optimizer.clip
+      optimizer.step(
+        progress.step + 1, learningRate: rate, gradientScale: clip > 0 ? min(1, clip / (norm + 1e-6)) : 1,
+        values: weights.values, gradients: replicas.gradients[0])
+      averages.add(weights.values, &progress.averaging)
+    }
     packWeights()
 
     let epoch = progress.epoch + 1
@@ -185,8 +207,9 @@ public final class Trainer<D: Device> {
       progress.epoch += 1
     }
     return StepReport(
-      step: progress.step, epoch: epoch, loss: loss, learningRate: rate, gradientNorm: norm, tokens: progress.tokens,
-      seconds: clock.seconds, tokensPerSecond: Double(progress.tokens - tokensBefore) / clock.sinceStart,
+      step: progress.step, epoch: epoch, loss: loss, learningRate: rate, gradientNorm: norm, isSkipped: isSkipped,
+      tokens: progress.tokens, seconds: clock.seconds,
+      tokensPerSecond: Double(progress.tokens - tokensBefore) / clock.sinceStart,
       progress: self.share(clock))
   }
 

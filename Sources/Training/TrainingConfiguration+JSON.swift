@@ -36,6 +36,7 @@ extension TrainingConfiguration {
         .init("max_steps", limits.steps.map { .integer($0) } ?? .null),
         .init("max_seconds", limits.seconds.map { .number($0) } ?? .null),
         .init("evaluate_every", evaluateEvery.map { .integer($0) } ?? .null),
+        .init("roll_backs", .integer(rollBacks)), .init("spike_guard", .number(spikeGuard)),
         .init("patience", .integer(patience)), .init("log_every", .integer(logEvery)),
         .init("checkpoint_every", checkpointEvery.map { .integer($0) } ?? .null),
       ] + later)
@@ -86,6 +87,8 @@ extension TrainingConfiguration {
       epochs: try reader.optional("epochs", \.intValue), steps: try reader.optional("max_steps", \.intValue),
       seconds: try reader.optional("max_seconds", \.doubleValue))
     evaluateEvery = try reader.optional("evaluate_every", \.intValue)
+    rollBacks = try reader.newer("roll_backs", \.intValue) ?? rollBacks
+    spikeGuard = try reader.newer("spike_guard", \.doubleValue) ?? spikeGuard
     patience = try reader.value("patience", \.intValue)
     logEvery = try reader.value("log_every", \.intValue)
     checkpointEvery = try reader.optional("checkpoint_every", \.intValue)

@@ -57,10 +57,15 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var seed: UInt64 = 1
   /// When the run ends.
   public var limits = TrainingLimits()
-  /// Evaluate every so many steps; nil is at the end of every epoch, and at least every 1000 steps.
+  /// Evaluate every so many steps; 0 is at the end of every epoch, nil there and every 1000 steps of it as well.
   public var evaluateEvery: Int?
   /// Stop after so many evaluations without a new best validation loss; 0 is never.
   public var patience = 0
+  /// How often the run goes back to its last checkpoint, each time to half the learning rate, when a number is no longer
+  /// finite; then, and before the first checkpoint, it ends with an error.
+  public var rollBacks = 3
+  /// Leave out steps whose gradient is so many times as long as those before it; 0 takes all.
+  public var spikeGuard = 0.0
   /// Write a line of metrics every so many steps.
   public var logEvery = 10
   /// Save a checkpoint every so many steps; nil is with every evaluation.
@@ -124,8 +129,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(averaging.trigger, in: 1...1 << 40, "average-trigger")
     try check(initialization.forgetBias, in: -100...100, "forget-bias")
     try check(initialization.range ?? 1, in: 0...100, "init-range")
-    try check(evaluateEvery ?? 1, in: 1...1 << 40, "evaluate-every")
+    try check(evaluateEvery ?? 0, in: 0...1 << 40, "evaluate-every")
     try check(checkpointEvery ?? 1, in: 1...1 << 40, "checkpoint-every")
+    try check(rollBacks, in: 0...1000, "roll-backs")
+    try check(spikeGuard, in: 0...1e9, "spike-guard")
     try check(patience, in: 0...1 << 40, "patience")
     try check(logEvery, in: 1...1 << 40, "log-every")
     try limits.validateNumbers()

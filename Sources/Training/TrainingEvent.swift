@@ -6,6 +6,8 @@ public enum TrainingEvent: Sendable {
   case step(StepReport)
   /// The model was measured on the validation text.
   case evaluated(EvaluationReport)
+  /// A number was no longer finite, and the run went back to its last checkpoint.
+  case rolledBack(RollBackReport)
   /// A checkpoint is on the disk.
   case saved(path: String, step: Int)
 }
@@ -40,6 +42,8 @@ public struct StepReport: Sendable {
   public let learningRate: Double
   /// The norm of the whole gradient before clipping.
   public let gradientNorm: Double
+  /// Whether it was left out, since the norm was a spike.
+  public let isSkipped: Bool
   /// Tokens predicted since the run first started.
   public let tokens: Int
   /// Seconds of training since the run first started.
@@ -60,6 +64,18 @@ public struct EvaluationReport: Sendable {
   public let isAverage: Bool
   /// Whether it is the lowest so far.
   public let isBest: Bool
+  /// Seconds of training since the run first started.
+  public let seconds: Double
+}
+
+/// A return to the last checkpoint.
+public struct RollBackReport: Sendable {
+  /// The step of the checkpoint.
+  public let step: Int
+  /// What was found, and in which tensor.
+  public let diagnosis: String
+  /// What the learning rates are multiplied by from here on.
+  public let rate: Double
   /// Seconds of training since the run first started.
   public let seconds: Double
 }

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 internal import DataFiles
 
 /// How far a run has come: with the tensors of a checkpoint, all that a run needs to go on as if it had never stopped.
@@ -19,6 +24,12 @@ struct TrainingProgress: Equatable {
   var evaluationsSinceBest = 0
   /// How often the schedule has taken a plateau into account.
   var plateaus = 0
+  /// How often the run has gone back to a checkpoint.
+  var rollBacks = 0
+  /// The norms of the gradients so far.
+  var norms = GradientNorms()
+  /// Steps that were left out, since their gradients were spikes.
+  var skippedSteps = 0
   /// What the averages of the values depend on.
   var averaging = AveragingProgress()
   /// Σ loss · steps and steps since the last line of metrics.
@@ -33,10 +44,15 @@ struct TrainingProgress: Equatable {
       .init("step_in_epoch", .integer(stepInEpoch)), .init("position", .integer(position)),
       .init("tokens", .integer(tokens)), .init("best_loss", bestLoss.map { .number($0) } ?? .null),
       .init("best_step", .integer(bestStep)), .init("evaluations_since_best", .integer(evaluationsSinceBest)),
-      .init("plateaus", .integer(plateaus)), .init("averaging", averaging.json), .init("loss_sum", .number(lossSum)),
+      .init("plateaus", .integer(plateaus)), .init("roll_backs", .integer(rollBacks)), .init("norms", norms.json),
+      .init("skipped_steps", .integer(skippedSteps)), .init("averaging", averaging.json),
+      .init("loss_sum", .number(lossSum)),
       .init("loss_count", .integer(lossCount)), .init("metrics_lines", .integer(metricsLines)),
     ])
   }
+
+  /// What the learning rates are multiplied by: a half for every roll-back.
+  var rateAfterRollBacks: Double { pow(0.5, Double(rollBacks)) }
 
   init() {}
 
@@ -51,11 +67,16 @@ struct TrainingProgress: Equatable {
     bestStep = try reader.value("best_step", \.intValue)
     evaluationsSinceBest = try reader.value("evaluations_since_best", \.intValue)
     plateaus = try reader.value("plateaus", \.intValue)
+    rollBacks = try reader.value("roll_backs", \.intValue)
+    norms = try reader.value("norms", GradientNorms.init)
+    skippedSteps = try reader.value("skipped_steps", \.intValue)
     averaging = try reader.value("averaging", AveragingProgress.init)
     lossSum = try reader.value("loss_sum", \.doubleValue)
     lossCount = try reader.value("loss_count", \.intValue)
     metricsLines = try reader.value("metrics_lines", \.intValue)
-    guard step >= 0, epoch >= 0, stepInEpoch >= 0, position >= 0, tokens >= 0, lossCount >= 0, metricsLines >= 0 else {
+    guard step >= 0, epoch >= 0, stepInEpoch >= 0, position >= 0, tokens >= 0, lossCount >= 0, metricsLines >= 0,
+      rollBacks >= 0, skippedSteps >= 0
+    else {
       throw DataError(.data, "a checkpoint's progress is below zero; it is damaged or of another version")
     }
   }

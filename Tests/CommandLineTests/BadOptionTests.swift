@@ -30,7 +30,7 @@ import Testing
       ("--clip -1", "clip is -1.0"), ("--clip nan", "clip is nan"), ("--momentum 1", "momentum is 1.0"),
       ("--beta2 1", "beta2 is 1.0"), ("--weight-decay -1", "weight-decay is -1.0"), ("--decay 0", "decay is 0.0"),
       ("--warmup -1", "warmup is -1"), ("--patience -1", "patience is -1"),
-      ("--evaluate-every 0", "evaluate-every is 0"),
+      ("--evaluate-every -1", "evaluate-every is -1"),
       ("--checkpoint-every 0", "checkpoint-every is 0"), ("--shards 0", "shards is 0"), ("--shards 99", "shards is 99"),
       ("--seed -1", "'-1' is invalid for '--seed"), ("--threads 0", "threads is 0"), ("--threads -2", "threads is -2"),
       ("--threads 100000", "threads is 100000"), ("--precision f16", "'f16' is invalid for '--precision"),

@@ -41,6 +41,23 @@ import Testing
     #expect(made.text.contains("\"characters\":\(characters),\"bytes\":\(bytes.count)"))
   }
 
+  @Test("Every recipe trains, on a text of whatever kind it is for")
+  func recipes() async throws {
+    let folder = Self.root.appendingPathComponent("Recipes")
+    let recipes = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".toml") }
+    #expect(recipes.count >= 12)
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    for recipe in recipes {
+      // Typed options win: two small steps of each.
+      let outcome = try await command.run(
+        ["train", "birds.txt", "--config", folder.appendingPathComponent(recipe).path, "--run", recipe, "--json", "-q"]
+          + ["--max-steps", "2", "--batch", "4", "--window", "16", "--valid-fraction", "0.2"])
+      #expect(outcome.status == 0, "\(recipe): \(outcome.errors)")
+      #expect(try outcome.json["steps"] == .integer(2))
+    }
+  }
+
   @Test("A trained model comes to the entropy of the grammar that wrote its text, and not below")
   func entropyIsReached() async throws {
     let command = try Command()

@@ -92,6 +92,25 @@ import Testing
     private static let hasMPI = false
   #endif
 
+  @Test("A run from a model reports what became of it, and takes no other shape")
+  func fineTuning() async throws {
+    let command = try command()
+    try command.write(Corpus.birds.replacing("sang", with: "søng"), to: "others.txt")
+    #expect(try await command.run(["train", "birds.txt", "--run", "old", "-q"] + Corpus.tiny).status == 0)
+    let steps = ["--max-steps", "20", "--batch", "4", "--window", "16"]
+    let tuned = try await command.run(["train", "others.txt", "--from", "old", "--run", "new", "--json", "-q"] + steps)
+    let report = try tuned.json["fine_tuning"]
+    #expect(report?["new_tokens"] == .integer(1) && report?["changes"]?["decoder.bias"]?.doubleValue ?? 0 > 0)
+    let shown = try await command.run(
+      ["train", "others.txt", "--from", "old", "--run", "kept", "--keep-vocabulary"] + steps)
+    #expect(shown.errors.contains("started from") && shown.errors.contains("and 0 new ones"))
+    for wrong in [["--from", "old", "--hidden", "8"], ["--from", "old", "--level", "word"], ["--keep-vocabulary"]] {
+      #expect(try await command.run(["train", "others.txt", "--run", "x"] + wrong).status == 64)
+    }
+    #expect(try await command.run(["train", "others.txt", "--run", "x", "--from", "nowhere"]).status == 66)
+    #expect(!command.exists("x"))
+  }
+
   @Test("Any number of threads gives the same bytes, another seed others")
   func threads() async throws {
     let command = try command()
@@ -116,13 +135,19 @@ import Testing
     try command.write("The red bird sang.\n", to: "valid.txt")
     try command.write("The old fox sang.\n", to: "test.txt")
     let outcome = try await command.run(
-      ["train", "birds.txt", "--run", "r", "--valid", "valid.txt", "--test", "test.txt", "--json", "-q"] + Corpus.tiny)
+      ["train", "birds.txt", "--run", "r", "--valid", "valid.txt", "--test", "test.txt", "--json", "-q"]
+        + ["--find-temperature"] + Corpus.tiny)
     #expect(outcome.status == 0)
     for (key, text) in [("validation_loss", "valid.txt"), ("test_loss", "test.txt")] {
       let score = try await command.run(["score", "r", text, "--format", "json"]).json
       let tokens = Double(try #require(score["tokens"]?.intValue))
       let loss = try #require(try outcome.json[key]?.doubleValue)
       #expect(abs(loss - (score["nats"]?.doubleValue ?? 0) / tokens) < 1e-5)
+      // At the temperature that the validation text likes best.
+      let found = try outcome.json["evaluation_temperature"]
+      let temperature = try #require(found?["temperature"]?.doubleValue)
+      let at = try await command.run(["score", "r", text, "--temperature", "\(temperature)", "--format", "json"]).json
+      #expect(abs((found?[key]?.doubleValue ?? 0) - (at["nats"]?.doubleValue ?? 0) / tokens) < 1e-5)
     }
   }
 

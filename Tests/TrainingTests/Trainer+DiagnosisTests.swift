@@ -12,6 +12,8 @@ struct TrainerDiagnosisTests {
   private func failure(
     of run: TrainingRun, after steps: Int = 0, breaking change: (Trainer<CPUDevice>) throws -> Void = { _ in }
   ) throws -> DataError? {
+    var run = run
+    run.configuration.rollBacks = 0
     if steps > 0 { try run.train(steps: steps) }
     let trainer = try run.trainer(on: CPUDevice())
     if steps > 0 { try trainer.resume(from: run.newestCheckpoint()) }

@@ -101,6 +101,17 @@ struct TrainerTests {
     #expect((outcome.step, outcome.tokens) == (22, 660))
   }
 
+  @Test(arguments: [(0, [11, 22, 25]), (nil, [11, 22, 25]), (10, [10, 20, 25])] as [(Int?, [Int])])
+  func evaluationsComeWhenTheyAreDue(every: Int?, steps: [Int]) throws {
+    var run = try TrainingRun()
+    run.configuration.evaluateEvery = every
+    run.configuration.limits = TrainingLimits(steps: 25)
+    var found: [Int] = []
+    let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { found.append(report.step) } }
+    _ = try trainer.train(until: StopAfter(nil))
+    #expect(found == steps)
+  }
+
   /// With a rate that moves nothing, every epoch is the first one again.
   @Test func everyEpochStartsWithoutAState() throws {
     var run = try TrainingRun()

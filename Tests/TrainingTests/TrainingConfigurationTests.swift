@@ -43,7 +43,9 @@ struct TrainingConfigurationTests {
     (changed { $0.schedule.decayAfter = -1 }, "decay-after is -1; it must be from 0 to 1099511627776"),
     (changed { $0.schedule.floor = 2 }, "floor is 2.0; it must be from 0.0 to 1.0"),
     (changed { $0.initialization.forgetBias = 101 }, "forget-bias is 101.0; it must be from -100.0 to 100.0"),
-    (changed { $0.evaluateEvery = 0 }, "evaluate-every is 0; it must be from 1 to 1099511627776"),
+    (changed { $0.rollBacks = -1 }, "roll-backs is -1; it must be from 0 to 1000"),
+    (changed { $0.spikeGuard = -1 }, "spike-guard is -1.0; it must be from 0.0 to 1000000000.0"),
+    (changed { $0.evaluateEvery = -1 }, "evaluate-every is -1; it must be from 0 to 1099511627776"),
     (changed { $0.checkpointEvery = 0 }, "checkpoint-every is 0; it must be from 1 to 1099511627776"),
     (changed { $0.patience = -1 }, "patience is -1; it must be from 0 to 1099511627776"),
     (changed { $0.accumulation = 0 }, "accumulate is 0; it must be from 1 to 65536"),
@@ -71,7 +73,8 @@ struct TrainingConfigurationTests {
       changed { _ in }, changed { $0.seed = .max }, changed { $0.limits = TrainingLimits(seconds: 0.5) },
       changed { $0.limits = TrainingLimits(epochs: 1 << 40, steps: 7, seconds: 1e9) },
       changed {
-        $0.evaluateEvery = 5; $0.checkpointEvery = 6; $0.patience = 7; $0.logEvery = 8
+        $0.evaluateEvery = 5; $0.checkpointEvery = 6; $0.patience = 7; $0.logEvery = 8; $0.rollBacks = 9
+        $0.spikeGuard = 2.5
       },
       changed { $0.optimizer = OptimizerConfiguration(.sgd, learningRate: 0.1, momentum: 0.9, clip: 0) },
       changed {
@@ -104,7 +107,7 @@ struct TrainingConfigurationTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(Self.changed { _ in }.json.objectValue)
-    #expect(members.count == 43)
+    #expect(members.count == 45)
     for member in members {
       for other in [[], [JSONValue.Member(member.name, .array([]))]] {
         if other.isEmpty && Self.newer.contains(member.name) { continue }
@@ -120,7 +123,7 @@ struct TrainingConfigurationTests {
   static let newer: Set = [
     "precision", "layer_dropout", "output_dropout", "input_dropout", "locked_dropout", "embedding_dropout",
     "weight_dropout", "activation_penalty", "temporal_penalty", "vary_window", "shift_lanes", "accumulate", "average",
-    "average_decay", "average_trigger", "init_range",
+    "average_decay", "average_trigger", "init_range", "roll_backs", "spike_guard",
   ]
 
   /// A run of before there was a choice was of single precision, and dropped and penalized nothing but outputs.

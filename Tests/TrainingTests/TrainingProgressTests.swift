@@ -16,6 +16,9 @@ struct TrainingProgressTests {
     progress.bestStep = 5
     progress.evaluationsSinceBest = 2
     progress.plateaus = 1
+    progress.rollBacks = 2
+    progress.skippedSteps = 3
+    for i in 0..<150 { _ = progress.norms.isSpike(i == 140 ? 50 : 1, beyond: 9) }
     progress.lossSum = 0.1 + 0.2
     progress.lossCount = 3
     progress.averaging.counts = [5, 3]

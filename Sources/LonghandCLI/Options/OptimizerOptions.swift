@@ -119,7 +119,19 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Steps between evaluations (default: an epoch, 1000 at most).", valueName: "n"))
+    help: ArgumentHelp(
+      "Returns to the last checkpoint, each to half the rate, when a loss is not finite.", valueName: "n"))
+  var rollBacks = defaults.rollBacks
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Leave out steps whose gradient is x times as long as those before it; 0 takes all.", valueName: "x"))
+  var spikeGuard = defaults.spikeGuard
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between evaluations; 0 for an epoch (default: an epoch, 1000 at most).", valueName: "n"))
   var evaluateEvery: Int?
 
   @Option(
@@ -156,6 +168,8 @@ struct OptimizerOptions: ParsableArguments {
     configuration.limits = TrainingLimits(epochs: epochs, steps: maxSteps, seconds: maxSeconds)
     configuration.evaluateEvery = evaluateEvery
     configuration.checkpointEvery = checkpointEvery
+    configuration.rollBacks = rollBacks
+    configuration.spikeGuard = spikeGuard
     configuration.patience = patience
     return configuration
   }

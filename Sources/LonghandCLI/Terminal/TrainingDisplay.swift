@@ -30,6 +30,9 @@ final class TrainingDisplay {
     case .evaluated(let report):
       line(
         "step \(grouped(report.step))  validation \(text(report.loss))" + (report.isBest ? "  best so far" : ""))
+    case .rolledBack(let report):
+      line(
+        "\(report.diagnosis)\nback to step \(grouped(report.step)), at \(decimal(report.rate, 3)) of the learning rate")
     case .saved(let path, let step):
       if !hasBar { line("step \(grouped(step))  saved \(DataError.shown(path))") }
     }
@@ -44,6 +47,9 @@ final class TrainingDisplay {
   }
 
   private func show(_ report: StepReport) {
+    if report.isSkipped {
+      line("step \(grouped(report.step))  left out: the gradient's norm is \(decimal(report.gradientNorm, 3))")
+    }
     averageLoss = averageLoss.map { 0.95 * $0 + 0.05 * report.loss } ?? report.loss
     let elapsed = report.seconds
     let interval = hasBar ? 0.1 : 10

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""A recipe's learning curve beside that of the same model in plain PyTorch: validation perplexity, epoch by epoch, several
+seeds of each.
+
+The texts are a folder's train.txt, valid.txt and test.txt, of words by white space. Runs that are done already are not done
+again. With --max-seconds both stop at that time of training, and the table says how far each has come."""
+import argparse
+import json
+import math
+import pathlib
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+
+
+def longhand(options, seed: int) -> dict:
+    folder = options.runs / f"longhand-{seed}"
+    if not (folder / "report.json").exists():
+        texts = [str(options.texts / "train.txt"), "--valid", str(options.texts / "valid.txt"), "--test", str(options.texts / "test.txt")]
+        command = [options.longhand, "train", *texts, "--run", str(folder), "--quiet", "--config", str(options.form),
+                   "--config", str(options.recipe), "--seed", str(seed), "--threads", str(options.threads),
+                   "--precision", options.precision, *limits(options)]
+        if options.max_size:
+            command += ["--max-size", str(options.max_size)]
+        if (folder / "configuration.json").exists():
+            command = [options.longhand, "train", "--run", str(folder), "--quiet", "--resume"]
+        subprocess.run(command, check=True)
+    report = json.loads((folder / "report.json").read_text())
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    return dict(epochs=[(x["validation_loss"], x["seconds"]) for x in lines if "validation_loss" in x],
+                validation=report["validation_loss"], test=report["test_loss"])
+
+
+def pytorch(options, seed: int) -> dict:
+    path = options.runs / f"pytorch-{seed}.jsonl"
+    if not path.exists():
+        command = [options.python, str(HERE / "pytorch_curve.py"), str(options.recipe), str(options.texts), "--seed", str(seed),
+                   "--threads", str(options.threads), *limits(options)]
+        if options.max_size:
+            command += ["--max-size", str(options.max_size)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        path.write_text(done.stdout)
+    *epochs, end = [json.loads(line) for line in path.read_text().splitlines()]
+    return dict(epochs=[(x["validation_loss"], x["seconds"]) for x in epochs], validation=end["validation_loss"],
+                test=end["test_loss"])
+
+
+def limits(options) -> list:
+    chosen = []
+    if options.epochs:
+        chosen += ["--epochs", str(options.epochs)]
+    if options.max_seconds:
+        chosen += ["--max-seconds", str(options.max_seconds)]
+    return chosen
+
+
+def shown(losses: list) -> str:
+    values = [math.exp(x) for x in losses]
+    deviation = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.1f}{deviation}"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("recipe", type=pathlib.Path, help="such as Recipes/zaremba-small.toml")
+    arguments.add_argument("texts", type=pathlib.Path, help="a folder with train.txt, valid.txt and test.txt")
+    arguments.add_argument("--form", type=pathlib.Path, default=HERE.parent / "Recipes/wikitext-2.toml",
+                           help="the recipe that says how the texts are read (default: Recipes/wikitext-2.toml)")
+    arguments.add_argument("--longhand", default=".build/release/longhand")
+    arguments.add_argument("--python", default=sys.executable, help="a Python with PyTorch (default: this one)")
+    arguments.add_argument("--runs", type=pathlib.Path, default=pathlib.Path("runs/curves"))
+    arguments.add_argument("--seeds", type=int, default=3)
+    arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--precision", default="f32", help="of Longhand (default: f32, as PyTorch)")
+    arguments.add_argument("--epochs", type=int)
+    arguments.add_argument("--max-seconds", type=float)
+    arguments.add_argument("--max-size", type=int, help="tokens of the vocabulary at most")
+    options = arguments.parse_args()
+    options.runs.mkdir(parents=True, exist_ok=True)
+    seeds = range(1, options.seeds + 1)
+    sides = [[run(options, seed) for seed in seeds] for run in (longhand, pytorch)]
+    print("| epoch | Longhand, perplexity | s | PyTorch, perplexity | s |\n|---|---|---|---|---|")
+    for epoch in range(max(len(run["epochs"]) for side in sides for run in side)):
+        cells = []
+        for side in sides:
+            there = [run["epochs"][epoch] for run in side if epoch < len(run["epochs"])]
+            cells += [shown([loss for loss, _ in there]), f"{statistics.mean(s for _, s in there):.0f}"] if there else ["", ""]
+        print(f"| {epoch + 1} | {' | '.join(cells)} |")
+    for name in ("validation", "test"):
+        print(f"| {name}, in one go | {shown([r[name] for r in sides[0]])} | | {shown([r[name] for r in sides[1]])} | |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+internal import Compute
+internal import LanguageModeling
+internal import Tokenization
+
+/// A model that training goes on from, on another text.
+///
+/// Its shape and its way to make tokens of text are those of the run; its vocabulary may grow.
+public struct BaseModel: Sendable {
+  /// The model's file.
+  public let path: String
+  /// Its tokens and how text is cut into them.
+  public let vocabulary: Vocabulary
+  /// Whether the new text's tokens that it lacks are added behind its own.
+  public let growsVocabulary: Bool
+  let file: ModelFile
+
+  /// Reads a model file, or the best model of a run's folder.
+  ///
+  /// - Throws: `DataError` when there is none, or it is damaged.
+  public init(path: String, growsVocabulary: Bool = true) throws(DataError) {
+    self.path = try RunLocation.model(at: path)
+    self.growsVocabulary = growsVocabulary
+    file = try ModelFile(path: self.path)
+    vocabulary = try file.vocabulary(from: self.path)
+  }
+
+  /// The vocabulary of a run on some texts.
+  func vocabulary(of inputs: [CorpusInput], _ options: TrainingOptions, threads: Int) throws(DataError) -> Vocabulary {
+    if !growsVocabulary || !vocabulary.canGrow { return vocabulary }
+    if file.configuration.adaptiveSoftmax != nil {
+      throw DataError(
+        .usage,
+        "\(DataError.shown(path)) has an adaptive softmax, whose tables take no new tokens; go on from it with "
+          + "--keep-vocabulary")
+    }
+    let other = try Vocabulary.build(
+      from: inputs, configuration: vocabulary.configuration, minimumCount: options.minimumCount,
+      invalidUTF8: options.invalidUTF8, threads: threads)
+    return try vocabulary.growing(by: other, maximumSize: options.maximumSize)
+  }
+
+  /// Writes it to another file, grown to a shape with more tokens.
+  func write(
+    to path: String, as shape: ModelConfiguration, metadata: [(name: String, value: String)]
+  ) throws(DataError) {
+    try file.write(
+      to: path, growing: LSTMNetwork(shape), unknown: vocabulary.unknown, metadata: metadata, on: CPUDevice())
+  }
+}
+
+/// What a run's folder keeps of the model that it started from, besides the model itself.
+struct BaseRecord {
+  /// The model's file.
+  let path: String
+  /// How many tokens it had.
+  let tokens: Int
+
+  init(path: String, tokens: Int) {
+    self.path = path
+    self.tokens = tokens
+  }
+
+  var json: JSONValue { .object([.init("path", .string(path)), .init("tokens", .integer(tokens))]) }
+
+  init?(_ json: JSONValue) {
+    guard let path = json["path"]?.stringValue, let tokens = json["tokens"]?.intValue else { return nil }
+    self.init(path: path, tokens: tokens)
+  }
+}

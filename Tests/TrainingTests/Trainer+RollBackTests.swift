@@ -1,0 +1,100 @@
+import Compute
+import DataFiles
+import LanguageModeling
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+/// A run that looks after itself: back to the last checkpoint at half the rate, and no step of a spike.
+struct TrainerRollBackTests {
+  /// Trains; behind step 7 a weight is broken, as often as told.
+  private func train(
+    _ run: TrainingRun, breaking times: Int, until stop: StopAfter = StopAfter(nil)
+  ) throws -> (outcome: TrainingOutcome, rolledBack: [RollBackReport], rates: [Double]) {
+    var (left, reports, rates) = (times, [RollBackReport](), [Double]())
+    var trainer: Trainer<CPUDevice>?
+    let made = try run.trainer(on: CPUDevice()) { event in
+      switch event {
+      case .step(let report):
+        rates.append(report.learningRate)
+        guard report.step == 7, left > 0, let trainer,
+          let parameter = trainer.network.layout.parameters.first(where: { $0.name == "lstm.weight_hh_l1" })
+        else { return }
+        left -= 1
+        trainer.device.upload([.nan], to: parameter.view(in: trainer.weights.values).rows(2..<3).columns(1..<2))
+        trainer.packWeights()
+      case .rolledBack(let report): reports.append(report)
+      default: break
+      }
+    }
+    trainer = made
+    defer { trainer = nil }
+    return (try made.train(until: stop), reports, rates)
+  }
+
+  @Test func aRunGoesBackToItsCheckpointAtHalfTheRate() throws {
+    let run = try TrainingRun()
+    let (outcome, reports, rates) = try train(run, breaking: 2)
+    #expect(outcome.reason == .finished && outcome.step == 12)
+    #expect(reports.map(\.step) == [6, 6])
+    #expect(reports.map(\.rate) == [0.5, 0.25])
+    #expect(reports[0].diagnosis.contains("step 8 ") && reports[0].diagnosis.contains("lstm.weight_hh_l1"))
+    let whole = run.configuration.optimizer.learningRate
+    #expect(rates == [Double](repeating: whole, count: 7) + [whole / 2] + [Double](repeating: whole / 4, count: 6))
+    let metrics = try run.metrics()
+    #expect(metrics.filter { $0.contains("rolled_back_to\":6") }.count == 1)  // the first one was cut off by the second
+    #expect(metrics.contains { $0.contains("\"rate_factor\":0.25") })
+    // Steps are logged by twos, each once.
+    #expect(metrics.filter { $0.contains("\"learning_rate\"") }.count == 6)
+  }
+
+  @Test func whatIsStoppedAfterARollBackGoesOnInTheSameBytes() throws {
+    let (whole, stopped) = (try TrainingRun(), try TrainingRun())
+    _ = try train(whole, breaking: 1)
+    // 7 steps, the one that failed, and two of the second way.
+    let (outcome, _, _) = try train(stopped, breaking: 1, until: StopAfter(10))
+    #expect(outcome.reason == .interrupted && outcome.step == 8)
+    try stopped.train(resuming: true)
+    #expect(try stopped.digests() == whole.digests())
+    #expect(try stopped.metrics() == whole.metrics())
+  }
+
+  @Test func aRunThatGoesBackTooOftenEndsWithTheDiagnosis() throws {
+    var run = try TrainingRun()
+    run.configuration.rollBacks = 2
+    let error = #expect(throws: DataError.self) { try train(run, breaking: 3) }
+    #expect(error?.code == .data)
+    #expect(error?.message.contains("the values of lstm.weight_hh_l1 are not finite") == true)
+    #expect(try RunDirectory.checkpoints(of: run.path).count == 2)
+  }
+
+  @Test func thereIsNoWayBackBeforeTheFirstCheckpoint() throws {
+    var run = try TrainingRun()
+    run.configuration.evaluateEvery = 100
+    #expect(throws: DataError.self) { try train(run, breaking: 1) }
+    #expect(try run.digests().isEmpty)
+  }
+
+  /// With a guard that lets nothing through, every tenth step is taken after the first hundred.
+  @Test func aSpikeLeavesTheValuesAsTheyAre() throws {
+    var run = try TrainingRun()
+    run.configuration.spikeGuard = 1e-9
+    run.configuration.limits.steps = 109
+    run.configuration.evaluateEvery = 1000
+    var (skipped, sums) = ([Int](), [Int: Double]())
+    var trainer: Trainer<CPUDevice>?
+    let made = try run.trainer(on: CPUDevice()) { event in
+      guard case .step(let report) = event, let trainer else { return }
+      if report.isSkipped { skipped.append(report.step) }
+      sums[report.step] = trainer.device.sumOfSquares(trainer.network.layout.all(of: trainer.weights.values))
+    }
+    trainer = made
+    _ = try made.train(until: StopAfter(nil))
+    trainer = nil
+    #expect(skipped == Array(101...109))
+    #expect(made.progress.skippedSteps == 9)
+    #expect(Set((100...109).map { sums[$0] }).count == 1)
+    #expect(sums[99] != sums[100])
+  }
+}
