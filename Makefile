@@ -9,7 +9,7 @@ RUN := runs/quickstart
 TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages build-mpi test-mpi vocabularies bench ablations campaign-compute campaign-kill
+.PHONY: quickstart test build packages test-packages build-mpi test-mpi vocabularies bench ablations long-lags campaign-compute campaign-kill
 .PHONY: campaign-text campaign-fuzz compare-tokenizers format lint clean
 
 quickstart: build
@@ -59,6 +59,10 @@ bench: build
 TABLE := Benchmarks/ablations-character.toml
 ablations: build
 	python3 Benchmarks/ablations.py $(TABLE) $(CORPUS) --longhand $(LONGHAND) $(ABLATIONS)
+
+# Memory over 10 to 1,000 steps: LSTM with peepholes and without, GRU and simple RNN; a table and runs/long-lags/long-lags.svg.
+long-lags: build
+	python3 Benchmarks/long_lags.py --longhand $(LONGHAND) $(LAGS)
 
 # Ten runs killed with -9 at random points must end in the bytes of one that was never stopped.
 campaign-kill: build

@@ -13,6 +13,7 @@ import sys
 
 import brackets
 import commandline
+import counting
 import grammar
 import reber
 import recall
@@ -25,6 +26,9 @@ TRIALS = [
     (brackets, "--depth 7 --kinds 4 --open 0.3 --end 0.6"),
     (recall, ""),
     (recall, "--symbols 3 --filler 1 --kinds 1"),
+    (recall, "--symbols 4 --filler 5 --question"),
+    (counting, ""),
+    (counting, "--least 3 --most 40"),
 ]
 
 
