@@ -61,6 +61,7 @@ struct kernels {
   void (*scatter_add_rows)(size_t rows, size_t columns, const float *x, size_t x_row, const uint32_t *ids,
                            float *table, size_t table_row);
   void (*sum_rows)(size_t rows, size_t columns, const float *x, size_t x_row, float *out);
+  void (*add_row_dots)(size_t rows, size_t columns, const float *a, const float *b, float *out, size_t out_row);
   void (*scale_rows)(size_t rows, size_t columns, const float *factors, float *x);
   void (*add)(size_t count, const float *x, float factor, float *y);
   void (*average)(size_t count, const float *x, float share, float *mean);

@@ -62,6 +62,12 @@ PASS(sum_rows) {
   kernels->sum_rows(pass->rows, n, pass->x + from, pass->row, pass->out + from);
 }
 
+PASS(add_row_dots) {
+  SHARE(pass->rows, 1)
+  kernels->add_row_dots(n, pass->columns, pass->x + from * pass->columns, pass->factor + from * pass->columns,
+                        pass->out + from * pass->row, pass->row);
+}
+
 PASS(scale_rows) {
   SHARE(pass->rows, 1)
   kernels->scale_rows(n, pass->columns, pass->x + from, pass->out + from * pass->columns);
@@ -172,6 +178,11 @@ void ck_scatter_add_rows(const struct ck_context *context, size_t rows, size_t c
 void ck_sum_rows(const struct ck_context *context, size_t rows, size_t columns, const float *x, size_t x_row,
                  float *out) {
   RUN(sum_rows, 1, rows * columns, .rows = rows, .columns = columns, .x = x, .row = x_row, .out = out);
+}
+
+void ck_add_row_dots(const struct ck_context *context, size_t rows, size_t columns, const float *a, const float *b,
+                     float *out, size_t out_row) {
+  RUN(add_row_dots, 1, rows * columns, .rows = rows, .columns = columns, .x = a, .factor = b, .out = out, .row = out_row);
 }
 
 void ck_scale_rows(const struct ck_context *context, size_t rows, size_t columns, const float *factors, float *x) {

@@ -53,6 +53,12 @@ extension CPUDevice {
     ck_sum_rows(context, x.rows, x.columns, x.base, x.stride, out.base)
   }
 
+  /// out[r] += a[r] · b[r].
+  public func addRowDots(_ a: Matrix<CPUStorage>, _ b: Matrix<CPUStorage>, to out: Matrix<CPUStorage>) {
+    requireRowDots(a, b, out)
+    ck_add_row_dots(context, a.rows, a.columns, a.base, b.base, out.base, out.stride)
+  }
+
   /// x[r] = factors[r] · x[r]; factors [rows, 1].
   public func scaleRows(_ x: Matrix<CPUStorage>, by factors: Matrix<CPUStorage>) {
     requireFactors(factors, rows: x)

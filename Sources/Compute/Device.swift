@@ -78,6 +78,8 @@ public protocol Device: CellDevice {
   func gatherRows(_ table: Matrix<Storage>, _ ids: [UInt32], into out: Matrix<Storage>)
   /// table[ids[r]] += x[r], in the order of the rows.
   func scatterAddRows(_ x: Matrix<Storage>, _ ids: [UInt32], into table: Matrix<Storage>)
+  /// out[r] += a[r] · b[r]: a and b [rows, n]; out [rows, 1] of any stride. No factor is rounded.
+  func addRowDots(_ a: Matrix<Storage>, _ b: Matrix<Storage>, to out: Matrix<Storage>)
   /// x[r] = factors[r] · x[r]; factors [rows, 1].
   func scaleRows(_ x: Matrix<Storage>, by factors: Matrix<Storage>)
   /// out [1, columns] += the sum of the rows of x; any stride of x.

@@ -21,4 +21,12 @@ public struct LogUniform: Sendable {
   public func draw(using generator: inout Philox4x32) -> UInt32 {
     UInt32(min(Int(exp(generator.uniform() * scale)), count) - 1)
   }
+
+  /// p of a token.
+  public func probability(of token: UInt32) -> Double { log1p(1 / (Double(token) + 1)) / scale }
+
+  /// ln of how often a token is expected among the different ones of some draws: 1 - (1 - p)^draws.
+  public func logExpectedCount(of token: UInt32, draws: Int) -> Double {
+    log(-expm1(Double(draws) * log1p(-probability(of: token))))
+  }
 }

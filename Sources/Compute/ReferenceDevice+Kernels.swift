@@ -66,6 +66,14 @@ extension ReferenceDevice {
     x.forEachIndex { r, j in out[0, j] += x[r, j] }
   }
 
+  /// out[r] += a[r] · b[r].
+  public func addRowDots(
+    _ a: Matrix<ReferenceStorage>, _ b: Matrix<ReferenceStorage>, to out: Matrix<ReferenceStorage>
+  ) {
+    requireRowDots(a, b, out)
+    a.forEachIndex { r, j in out[r, 0] += a[r, j] * b[r, j] }
+  }
+
   /// x[r] = factors[r] · x[r]; factors [rows, 1].
   public func scaleRows(_ x: Matrix<ReferenceStorage>, by factors: Matrix<ReferenceStorage>) {
     requireFactors(factors, rows: x)

@@ -76,6 +76,14 @@ func requireIDs<S>(_ ids: [UInt32], _ table: Matrix<S>, rows x: Matrix<S>) {
   precondition(ids.allSatisfy { $0 < table.rows }, "an id at or above \(table.rows)")
 }
 
+/// Rows without gaps of two matrices of one shape, and a number for each of them.
+func requireRowDots<S>(_ a: Matrix<S>, _ b: Matrix<S>, _ out: Matrix<S>) {
+  requireSameShape(a, b)
+  precondition(
+    a.isContiguous && b.isContiguous && out.rows == a.rows && out.columns == 1,
+    "products of rows [\(a.rows), \(a.columns)] into [\(out.rows), \(out.columns)]")
+}
+
 /// Factors [rows, 1], one for each row of x.
 func requireFactors<S>(_ factors: Matrix<S>, rows x: Matrix<S>) {
   precondition(

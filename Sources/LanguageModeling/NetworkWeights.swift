@@ -14,13 +14,18 @@ public final class NetworkWeights<D: Device>: Sendable {
   let inputProducts: InputProducts<D>?
   /// What keeps an embedding in the present step, and how, [V, 1]; nil where none is dropped.
   let embeddingMask: Matrix<D.Storage>?
+  /// The tokens that the softmax is trained on in the present pass; nil is all.
+  let sample: SoftmaxSample<D>?
   private let ones: Matrix<D.Storage>?  // [V, 1], which masks are made of
   private let dropped: Matrix<D.Storage>?  // [gates · H, H], a layer's W_h on its way to its copy
   private let network: LSTMNetwork
 
   /// Zeros for every value, and copies for windows of so many places (T·B).
+  ///
+  /// - Parameter softmaxSamples: how many tokens a full softmax is trained on at a time; nil is all.
   public init(
-    _ network: LSTMNetwork, windowSize: Int, regularization: Regularization = Regularization(), on device: D
+    _ network: LSTMNetwork, windowSize: Int, regularization: Regularization = Regularization(),
+    softmaxSamples: Int? = nil, on device: D
   ) {
     let V = network.configuration.vocabularySize
     let values = device.allocate(network.layout.count)
@@ -39,6 +44,11 @@ public final class NetworkWeights<D: Device>: Sendable {
     layers = network.layers.enumerated().map { k, layer in
       LayerWeights(layer, values: values, readsVectors: k > 0 || products == nil, on: device)
     }
+    if case .full(let softmax) = network.output, let softmaxSamples {
+      sample = SoftmaxSample(softmax, count: softmaxSamples, on: device)
+    } else {
+      sample = nil
+    }
     embeddingMask = room(V, 1, if: regularization.embeddingDropout > 0)
     ones = room(V, 1, if: regularization.embeddingDropout > 0)
     let W_h = network.layers[0].recurrentWeight.shape
@@ -53,6 +63,12 @@ public final class NetworkWeights<D: Device>: Sendable {
   public func pack(on device: D) {
     inputProducts?.update(values: values, on: device)
     for layer in layers { layer.pack(values: values, on: device) }
+  }
+
+  /// Draws the tokens that a pass trains the softmax on, where these are not all.
+  public func drawSample(seed: UInt64, pass: Int, on device: D) {
+    // No other streams have both of these bits at the top: those of masks have the first, of fresh starts the second.
+    sample?.draw(seed: seed, stream: 0b11 << 62 | UInt64(truncatingIfNeeded: pass), values: values, on: device)
   }
 
   /// Drops embeddings and recurrent weights from the copies that a training step reads, until the next `pack`.

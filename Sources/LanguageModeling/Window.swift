@@ -55,7 +55,7 @@ public final class Window<D: Device> {
         dropsState: weights.regularization.stateDropout > 0, trained: trained, on: device)
     }
     projected = rows(of: E, if: network.projection != nil)
-    output = network.output.makePass(rows: T * B, on: device)
+    output = network.output.makePass(rows: T * B, sample: trained ? weights.sample : nil, on: device)
     training =
       trained
       ? TrainingRoom(

@@ -35,7 +35,7 @@ struct RunFiles {
       vocabularySize: vocabulary.count, hasManyTokens: vocabulary.configuration.level.hasManyTokens,
       documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
       trainingTokens: corpus.training.count)
-    configuration = options.resolved(trainingTokens: corpus.training.count, hiddenSize: model.hiddenSize)
+    configuration = options.resolved(trainingTokens: corpus.training.count, model)
     base = options.base.map { BaseRecord(path: $0.path, tokens: $0.vocabulary.count) }
     if let base = options.base { try base.write(to: run.baseModel, as: model, metadata: corpus.metadata) }
   }

@@ -104,12 +104,14 @@ public struct TrainingOptions: Sendable {
     let model = try model(
       vocabularySize: (vocabulary ?? base?.vocabulary)?.count ?? tokens, hasManyTokens: false, documentBoundary: nil,
       trainingTokens: 0)
-    try resolved(trainingTokens: 0, hiddenSize: model.hiddenSize).validateNumbers()
+    try resolved(trainingTokens: 0, model).validateNumbers()
   }
 
   /// The training configuration with a learning rate and an end, where none was given.
-  func resolved(trainingTokens count: Int, hiddenSize H: Int) -> TrainingConfiguration {
+  func resolved(trainingTokens count: Int, _ model: ModelConfiguration) -> TrainingConfiguration {
+    let H = model.hiddenSize
     var resolved = training
+    resolved.softmaxSamples = softmax.sampleCount(vocabularySize: model.vocabularySize)
     let usual = training.optimizer.kind == .sgd ? 1 : H <= 256 ? 0.006 : 0.004
     resolved.optimizer.learningRate = learningRate ?? (base == nil ? usual : usual / 4)
     if training.limits == TrainingLimits() {

@@ -26,12 +26,14 @@ struct BenchTrainCommand: ParsableCommand {
   @OptionGroup var measurement: MeasurementOptions
 
   func run() throws {
-    let model = try shape.model(softmax.choice())
+    let softmax = try softmax.choice()
+    let model = try shape.model(softmax)
     var configuration = TrainingConfiguration()
     configuration.batch = batch
     configuration.window = window
     configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 1e-4)
     configuration.precision = precision.inForce
+    configuration.softmaxSamples = softmax.sampleCount(vocabularySize: model.vocabularySize)
     if precision == .bfloat16 && configuration.precision == .float32 { printError(noBFloat16) }
     let result = try TrainingBenchmark(
       model, configuration, threads: measurement.threads.count, seconds: measurement.seconds)

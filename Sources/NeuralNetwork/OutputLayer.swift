@@ -25,18 +25,27 @@ public enum OutputLayer: Sendable {
     }
   }
 
-  /// Memory for windows of so many rows.
-  public func makePass<D: Device>(rows: Int, on device: D) -> any OutputPass<D> {
+  /// Memory for windows of so many rows; with a sample of its tokens, a full softmax is trained on that.
+  public func makePass<D: Device>(
+    rows: Int, sample: SoftmaxSample<D>? = nil, on device: D
+  ) -> any OutputPass<D> {
     switch self {
-    case .full(let softmax): SoftmaxPass(softmax, rows: rows, on: device)
+    case .full(let softmax):
+      if let sample {
+        SampledPass(sample, rows: rows, on: device)
+      } else {
+        SoftmaxPass(softmax, rows: rows, on: device)
+      }
     case .adaptive(let softmax): AdaptivePass(softmax, rows: rows, on: device)
     }
   }
 
-  /// The numbers that the memory for so many rows holds.
-  public func passSize(rows: Int) -> Int {
+  /// The numbers that the memory for so many rows holds, with a sample of so many tokens, if there is one.
+  public func passSize(rows: Int, sample N: Int?) -> Int {
     switch self {
-    case .full(let softmax): softmax.block(of: rows) * softmax.vocabularySize
+    case .full(let softmax):
+      N.map { softmax.sampledPassSize(rows: rows, sample: $0) }
+        ?? softmax.block(of: rows) * softmax.vocabularySize
     case .adaptive(let softmax): softmax.passSize(rows: rows)
     }
   }

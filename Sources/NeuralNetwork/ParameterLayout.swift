@@ -22,6 +22,13 @@ public struct Parameter: Sendable, Equatable {
   }
 }
 
+extension Parameter {
+  /// A vector in one of the buffers, as a table [count, 1] with a row for each element.
+  func column<Storage>(in storage: Storage) -> Matrix<Storage> {
+    Matrix(storage, offset: offset, rows: count, columns: 1)
+  }
+}
+
 /// The table of the named tensors that share one flat buffer per role.
 public struct ParameterLayout: Sendable, Equatable {
   /// The tensors, in the order of their places.

@@ -23,15 +23,22 @@ struct MetricsLog: ~Copyable {
   /// The number of lines.
   var lines: Int { file.lines }
 
-  mutating func write(_ report: StepReport, meanLoss: Double) throws(DataError) {
-    try append([
-      .init("step", .integer(report.step)), .init("epoch", .integer(report.epoch)),
-      .init("tokens", .integer(report.tokens)), .init("loss", .number(meanLoss)),
-      .init("bits_per_token", .number(meanLoss / M_LN2)),
-      .init("learning_rate", .number(report.learningRate)), .init("gradient_norm", .number(report.gradientNorm)),
-      .init("skipped", .bool(report.isSkipped)), .init("tokens_per_second", .number(report.tokensPerSecond.rounded())),
-      .init("seconds", .number(report.seconds)),
-    ])
+  /// A line of a step; the loss of a sampled softmax, which is no other's, has a name of its own.
+  mutating func write(_ report: StepReport, meanLoss: Double, isSampled: Bool) throws(DataError) {
+    let loss: [JSONValue.Member] =
+      isSampled
+      ? [.init("sampled_loss", .number(meanLoss))]
+      : [.init("loss", .number(meanLoss)), .init("bits_per_token", .number(meanLoss / M_LN2))]
+    try append(
+      [
+        .init("step", .integer(report.step)), .init("epoch", .integer(report.epoch)),
+        .init("tokens", .integer(report.tokens)),
+      ] + loss + [
+        .init("learning_rate", .number(report.learningRate)), .init("gradient_norm", .number(report.gradientNorm)),
+        .init("skipped", .bool(report.isSkipped)),
+        .init("tokens_per_second", .number(report.tokensPerSecond.rounded())),
+        .init("seconds", .number(report.seconds)),
+      ])
   }
 
   mutating func write(_ report: EvaluationReport) throws(DataError) {

@@ -73,6 +73,7 @@ final class Replicas<D: Device> {
       startLanesAnew(pass: pass)
       if isFurther && configuration.regularization.dropsWeights { weights.pack(on: device) }
       weights.drop(Dropout(seed: configuration.seed, step: pass, shard: 0), on: device)
+      weights.drawSample(seed: configuration.seed, pass: pass, on: device)
       for (i, shard) in shards.enumerated() {
         let isLast = i == shards.count - 1 && window.upperBound == places.upperBound
         shard.trainingStep(

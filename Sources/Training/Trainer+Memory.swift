@@ -25,7 +25,9 @@ extension Trainer {
     // gradients.
     let perToken = E + (isFused ? 6 * L * H : 0) + dropped * S + (network.projection == nil ? 0 : E) + 2 * max(E, S)
     let rows = replicas.shards.reduce(0) { $0 + $1.state.lanes } * replicas.plan.mostSteps
-    let output = network.output.passSize(rows: rows / replicas.shards.count) * replicas.shards.count
+    let output =
+      network.output.passSize(rows: rows / replicas.shards.count, sample: configuration.softmaxSamples)
+      * replicas.shards.count
     return 4 * (network.parameterCount * perParameter + packed + stepwise + masks + rows * perToken + output)
       + reducer.memory
   }

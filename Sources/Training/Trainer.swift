@@ -50,6 +50,7 @@ public final class Trainer<D: Device> {
     observe: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws(DataError) {
     try configuration.validate()
+    try configuration.validate(for: model)
     guard configuration.laneLength(of: data.training.count) >= 2 else {
       throw DataError(
         .data,
@@ -72,7 +73,7 @@ public final class Trainer<D: Device> {
     network = LSTMNetwork(model, isStepwise: configuration.stateDropout > 0)
     weights = NetworkWeights(
       network, windowSize: configuration.batch / configuration.shardCount * configuration.window,
-      regularization: configuration.regularization, on: device)
+      regularization: configuration.regularization, softmaxSamples: configuration.softmaxSamples, on: device)
     replicas = Replicas(
       network, weights: weights, configuration, tokens: data.training, boundary: data.boundary, processes: processes,
       on: device)
@@ -91,7 +92,8 @@ public final class Trainer<D: Device> {
     let last = [limits.steps, limits.epochs.map { $0 * stepsPerEpoch }].compactMap { $0 }.min()
     return TrainingPlan(
       parameters: network.parameterCount, bytes: memory, tokensPerEpoch: replicas.tokensPerEpoch,
-      stepsPerEpoch: stepsPerEpoch, validationTokens: data.validation?.count ?? 0, step: progress.step,
+      stepsPerEpoch: stepsPerEpoch, validationTokens: data.validation?.count ?? 0,
+      softmaxSamples: configuration.softmaxSamples, step: progress.step,
       lastStep: last)
   }
 
@@ -143,7 +145,8 @@ public final class Trainer<D: Device> {
     progress.lossCount += 1
     if progress.step % configuration.logEvery == 0 {
       let meanLoss = progress.lossSum / Double(progress.lossCount)
-      try processes.lead { try log?.write(report, meanLoss: meanLoss) }
+      let isSampled = configuration.softmaxSamples != nil
+      try processes.lead { try log?.write(report, meanLoss: meanLoss, isSampled: isSampled) }
       progress.lossSum = 0
       progress.lossCount = 0
     }

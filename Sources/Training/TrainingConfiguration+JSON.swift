@@ -8,7 +8,9 @@ extension TrainingConfiguration {
   /// Every option, resolved.
   public var json: JSONValue {
     // What came later is said where it is used alone, so that other runs have the bytes they had.
-    let later = stateDropout > 0 ? [JSONValue.Member("state_dropout", .number(stateDropout))] : []
+    var later: [JSONValue.Member] = []
+    if stateDropout > 0 { later.append(.init("state_dropout", .number(stateDropout))) }
+    if let softmaxSamples { later.append(.init("softmax_samples", .integer(softmaxSamples))) }
     return .object(
       [
         .init("batch", .integer(batch)), .init("window", .integer(window)), .init("vary_window", .bool(variesWindow)),
@@ -68,6 +70,7 @@ extension TrainingConfiguration {
     stateDropout = try reader.newer("state_dropout", \.doubleValue) ?? 0
     activationPenalty = try reader.newer("activation_penalty", \.doubleValue) ?? 0
     temporalPenalty = try reader.newer("temporal_penalty", \.doubleValue) ?? 0
+    softmaxSamples = try reader.newer("softmax_samples", \.intValue)
     freshStart = try reader.value("fresh_start", \.doubleValue)
     optimizer = OptimizerConfiguration(
       try reader.value("optimizer") { $0.stringValue.flatMap(OptimizerKind.init) },

@@ -40,6 +40,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var activationPenalty = 0.0
   /// β of the penalty on outputs of the last layer that change from step to step (TAR, likewise).
   public var temporalPenalty = 0.0
+  /// How many tokens the softmax is trained on in a window, drawn by Zipf's law (Jean, Cho, Memisevic & Bengio 2015); nil is all.
+  public var softmaxSamples: Int?
   /// The probability that a lane starts anew at a window, as a text does (Melis et al., 2018, drop the state likewise).
   ///
   /// Without it a model knows states only that have come a long way: it may be lost at the start of a text, and its
@@ -98,6 +100,22 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
   }
 
+  /// Refuses what does not go with a model.
+  func validate(for model: ModelConfiguration) throws(DataError) {
+    guard let softmaxSamples else { return }
+    if model.adaptiveSoftmax != nil {
+      throw DataError(
+        .usage, "a sample trains the table of a full softmax, and the model's is adaptive: leave softmax-samples out")
+    }
+    // More different tokens than half of them would take too many draws.
+    guard softmaxSamples <= model.vocabularySize / 2 else {
+      throw DataError(
+        .usage,
+        "softmax-samples is \(softmaxSamples); it must be at most half of the \(model.vocabularySize) tokens of the "
+          + "vocabulary: take a full softmax, or fewer samples")
+    }
+  }
+
   /// The same, for a run whose end is still to be set.
   public func validateNumbers() throws(DataError) {
     try check(batch, in: 1...65_536, "batch")
@@ -113,6 +131,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(stateDropout, in: 0...0.99, "state-dropout")
     try check(activationPenalty, in: 0...1000, "activation-penalty")
     try check(temporalPenalty, in: 0...1000, "temporal-penalty")
+    try check(softmaxSamples ?? 1, in: 1...1 << 22, "softmax-samples")
     try check(freshStart, in: 0...1, "fresh-start")
     try check(optimizer.learningRate, in: 1e-12...1000, "learning-rate")
     try check(optimizer.momentum, in: 0...0.9999, "momentum")

@@ -24,6 +24,8 @@ public struct TrainingPlan: Sendable {
   public let stepsPerEpoch: Int
   /// The tokens of the validation text; 0 without one.
   public let validationTokens: Int
+  /// How many tokens the softmax is trained on at a time, which the losses of steps are about; nil is all.
+  public let softmaxSamples: Int?
   /// The steps that are done already.
   public let step: Int
   /// The last step, where it is known.
@@ -36,7 +38,7 @@ public struct StepReport: Sendable {
   public let step: Int
   /// The epoch that the step belongs to, from 1.
   public let epoch: Int
-  /// The mean of -ln p(token), in nats.
+  /// The mean of -ln p(token), in nats; of a sampled softmax among the sample, which is less than among all tokens.
   public let loss: Double
   /// The learning rate of the step.
   public let learningRate: Double

@@ -7,6 +7,7 @@ import Testing
     arguments: [
       ["sample", "--batch", "1"], ["sample", "--batch", "3", "--weights", "int8"], ["score", "--batch", "5"],
       ["train", "--batch", "5"], ["train", "--batch", "5", "--softmax", "adaptive"],
+      ["train", "--batch", "5", "--softmax", "sampled", "--softmax-samples", "10"],
     ])
   func contract(_ arguments: [String]) async throws {
     let outcome = try await Command().run(
@@ -39,7 +40,8 @@ import Testing
       ["sample", "--hidden", "0"], ["train", "--batch", "0"], ["train", "--window", "99999999999999"],
       ["train", "--batch", "65536", "--window", "65536"], ["product", "--size", "0"], ["product", "--threads", "-1"],
       ["product", "--seconds", "nan"], ["train", "--seconds", "inf"],
-      ["train", "--softmax", "adaptive", "--softmax-cutoffs", "65"], ["score", "--seconds", "-1"],
+      ["train", "--softmax", "adaptive", "--softmax-cutoffs", "65"],
+      ["train", "--softmax", "sampled", "--softmax-samples", "33"], ["score", "--seconds", "-1"],
     ])
   func refused(_ arguments: [String]) async throws {
     let seconds = arguments.contains("--seconds") ? [] : ["--seconds", "0.01"]

@@ -11,7 +11,7 @@ import Testing
         """
         --run --valid --test --valid-fraction --test-fraction --level --layers --hidden --parameters --embedding --cell --peepholes --projection \
         --layer-norm --input-gate --mogrifier-rounds --mogrifier-rank --state-dropout --zoneout-cell --zoneout-hidden --tie \
-        --softmax --softmax-cutoffs --softmax-divisor \
+        --softmax --softmax-cutoffs --softmax-divisor --softmax-samples \
         --dropout --layer-dropout --output-dropout --input-dropout --locked-dropout --embedding-dropout \
         --weight-dropout --activation-penalty --temporal-penalty --batch --window --epochs --max-steps --max-seconds --optimizer --learning-rate --schedule --clip \
         --seed --threads --precision --config --resume

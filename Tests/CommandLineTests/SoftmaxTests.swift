@@ -41,6 +41,36 @@ import Testing
     #expect(inspected["softmax_cutoffs"] == .array([.integer(5)]))
   }
 
+  @Test("A sampled softmax says which loss it shows, and leaves a model as any other")
+  func sampled() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let options = ["--level", "word", "--softmax", "sampled", "--softmax-samples", "20"] + Corpus.tiny
+    let trained = try await command.run(["train", "birds.txt", "--run", "run"] + options)
+    #expect(trained.status == 0, "\(trained.errors)")
+    for text in ["trained on samples of 20 tokens", "sampled loss ", "validation perplexity "] {
+      #expect(trained.errors.contains(text), "\(trained.errors)")
+    }
+    let metrics = try String(decoding: command.directory.read("run/metrics.jsonl"), as: UTF8.self)
+    #expect(metrics.contains("\"sampled_loss\":") && metrics.contains("\"validation_loss\":"))
+    let configuration = try JSONValue(parsing: command.directory.read("run/configuration.json"))
+    #expect(configuration["training"]?["softmax_samples"] == .integer(20))
+    #expect(configuration["model"]?.objectValue?.contains { $0.name.contains("softmax") } == false)
+    let score = try await command.run(["score", "run", "birds.txt", "--format", "json"]).json
+    #expect((1..<6).contains(score["bits_per_token"]?.doubleValue ?? 0))
+  }
+
+  @Test("A sample of more than half of the vocabulary is refused")
+  func largeSample() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let outcome = try await command.run(
+      ["train", "birds.txt", "--run", "run", "--softmax", "sampled", "--softmax-samples", "999"] + Corpus.tiny)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("softmax-samples is 999; it must be at most half of the"), "\(outcome.errors)")
+    #expect(outcome.hasProperMessage)
+  }
+
   @Test("Cut-offs that the vocabulary has no tokens for are refused")
   func refused() async throws {
     let command = try Command()

@@ -32,6 +32,19 @@ struct CPUDeviceRowTests {
     #expect(x.floats[columns..<2 * columns].allSatisfy { $0 == 0 })
   }
 
+  @Test(arguments: sizes + [2100], InstructionSet.available)
+  func productsOfRows(columns: Int, set: InstructionSet) {
+    var generator = Philox4x32(seed: 18, stream: UInt64(columns))
+    for (rows, threads) in [(1, 1), (7, 1), (40, 3)] {
+      let devices = Devices(set, threads: threads)
+      let (a, b) = (Twin.random(rows, columns, using: &generator), Twin.random(rows, columns, using: &generator))
+      let out = Twin.withGaps(rows, 1, using: &generator)
+      devices.fast.addRowDots(a.fast, b.fast, to: out.fast)
+      devices.exact.addRowDots(a.exact, b.exact, to: out.exact)
+      #expect(out.error() < 1e-5)
+    }
+  }
+
   @Test(arguments: sizes + [1023, 1024, 1025, 2100], InstructionSet.available)
   func sumsOfRows(columns: Int, set: InstructionSet) {
     let devices = Devices(set)

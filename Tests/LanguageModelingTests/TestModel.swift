@@ -15,10 +15,11 @@ struct TestModel<D: ComparedDevice> {
   /// Values drawn from a seed; a large enough window has the first layer read products of tokens.
   init(
     _ configuration: ModelConfiguration, seed: UInt64, windowSize: Int = 0,
-    regularization: Regularization = Regularization()
+    regularization: Regularization = Regularization(), softmaxSamples: Int? = nil
   ) {
     network = LSTMNetwork(configuration, isStepwise: regularization.stateDropout > 0)
-    weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
+    weights = NetworkWeights(
+      network, windowSize: windowSize, regularization: regularization, softmaxSamples: softmaxSamples, on: device)
     Initialization().fill(weights.values, of: network, seed: seed, on: device)
     weights.pack(on: device)
   }
@@ -59,6 +60,7 @@ struct TestModel<D: ComparedDevice> {
     var logProbabilities = targets.map { _ in 0.0 }
     weights.pack(on: device)
     if let dropout { weights.drop(dropout, on: device) }
+    weights.drawSample(seed: 3, pass: 4, on: device)
     window.trainingStep(
       inputs, targets: targets, scale: scale, weights: weights, state: state, dropout: dropout, gradients: gradients,
       logProbabilities: &logProbabilities)

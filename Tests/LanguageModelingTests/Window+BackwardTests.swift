@@ -125,7 +125,9 @@ private struct GradientCheck {
     let (seed, windowSize) = (generator.next(), Bool.random(using: &generator) ? 1000 : 0)
     var regularization = Regularization.random(using: &generator)
     if dropsState { regularization.stateDropout = 0.4 }
-    test = TestModel(configuration, seed: seed, windowSize: windowSize, regularization: regularization)
+    test = TestModel(
+      configuration, seed: seed, windowSize: windowSize, regularization: regularization,
+      softmaxSamples: V >= 4 && Bool.random(using: &generator) ? Int.random(in: 1...V / 2, using: &generator) : nil)
     for i in test.weights.values.elements.indices {  // no parameter is left at the zero that it may start from
       test.weights.values.elements[i] += Double.random(in: -0.3...0.3, using: &generator)
     }
@@ -153,7 +155,15 @@ private struct GradientCheck {
     state.h[0].storage.elements = start
     let y = window.forward(inputs, weights: test.weights, state: state, dropout: masks)
     var logProbabilities = targets.map { _ in 0.0 }
-    window.logProbabilities(y, targets: targets, weights: test.weights, into: &logProbabilities)
+    if test.weights.sample == nil {
+      window.logProbabilities(y, targets: targets, weights: test.weights, into: &logProbabilities)
+    } else {
+      test.weights.drawSample(seed: 3, pass: 4, on: test.device)
+      let dy = Matrix(test.device.allocate(y.count), rows: y.rows, columns: y.columns)
+      window.output.trainingStep(
+        y, targets: targets, scale: 1, values: test.weights.values, dh: dy,
+        gradients: test.device.allocate(test.network.parameterCount), into: &logProbabilities)
+    }
     return -logProbabilities.reduce(0, +) / Double(targets.count) + penalties()
   }
 

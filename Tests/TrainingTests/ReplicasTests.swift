@@ -9,7 +9,7 @@ struct ReplicasTests {
   /// Losses and gradients of two epochs of windows, the last window of an epoch shorter.
   private func run<D: ComparedDevice>(
     _ device: D, shards: Int, dropout: Double = 0, freshStart: Double = 0, windowSize: Int = 0,
-    softmax: AdaptiveSoftmaxShape? = nil,
+    softmax: AdaptiveSoftmaxShape? = nil, samples: Int? = nil,
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> (losses: [Double], gradients: [Double]) {
     let run = try TrainingRun()
@@ -23,7 +23,8 @@ struct ReplicasTests {
       try ModelConfiguration(
         vocabularySize: 7, embeddingSize: 5, hiddenSize: 6, layers: 2, peepholes: true, adaptiveSoftmax: softmax))
     let weights = NetworkWeights(
-      network, windowSize: windowSize, regularization: configuration.regularization, on: device)
+      network, windowSize: windowSize, regularization: configuration.regularization, softmaxSamples: samples, on: device
+    )
     Initialization().fill(weights.values, of: network, seed: 1, on: device)
     weights.pack(on: device)
     let replicas = Replicas(
@@ -64,6 +65,20 @@ struct ReplicasTests {
     #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
     let fast = try run(CPUDevice(), shards: shards, dropout: 0.5, softmax: shape)
     let several = try run(CPUDevice(team: ThreadTeam(threads: 4)), shards: shards, dropout: 0.5, softmax: shape)
+    #expect(several.losses == fast.losses)
+    #expect(greatestDifference(several.gradients, fast.gradients) == 0)
+  }
+
+  /// Shards share a step's sample, and each step has another.
+  @Test(arguments: [2, 3])
+  func shardsOfASampledSoftmaxAddUpToTheBatch(shards: Int) throws {
+    let whole = try run(ReferenceDevice(), shards: 1, samples: 3)
+    let parts = try run(ReferenceDevice(), shards: shards, samples: 3)
+    #expect(greatestDifference(parts.losses, whole.losses) < 1e-12)
+    #expect(greatestDifference(parts.gradients, whole.gradients) < 1e-12)
+    #expect(whole.losses[0] != whole.losses[11])
+    let fast = try run(CPUDevice(), shards: shards, dropout: 0.5, samples: 3)
+    let several = try run(CPUDevice(team: ThreadTeam(threads: 4)), shards: shards, dropout: 0.5, samples: 3)
     #expect(several.losses == fast.losses)
     #expect(greatestDifference(several.gradients, fast.gradients) == 0)
   }

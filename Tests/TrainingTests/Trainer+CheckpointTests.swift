@@ -87,6 +87,25 @@ struct TrainerCheckpointTests {
     #expect(try stopped.metrics() == whole.metrics())
   }
 
+  @Test(arguments: Precision.allCases.filter(CPUDevice.supports), [1, 4, 11])
+  func aRunWithASampledSoftmaxThatWasStoppedEndsInTheSameBytes(precision: Precision, k: Int) throws {
+    func run() throws -> TrainingRun {
+      var run = try self.run()
+      run.configuration.precision = precision
+      run.configuration.softmaxSamples = 3
+      run.configuration.accumulation = 2
+      return run
+    }
+    let (whole, stopped) = try (run(), run())
+    try whole.train()
+    try stopped.train(threads: 4, steps: k)
+    try stopped.train(threads: 2, resuming: true)
+    #expect(try stopped.digests()["model.safetensors"] == whole.digests()["model.safetensors"])
+    #expect(try stopped.metrics() == whole.metrics())
+    #expect(try whole.metrics().contains { $0.contains("\"sampled_loss\":") })
+    #expect(try !whole.metrics().contains { $0.contains("\"loss\":") || $0.contains("bits_per_token") })
+  }
+
   @Test(arguments: [1, 4, 11])
   func aRegularizedRunThatWasStoppedEndsInTheSameBytes(k: Int) throws {
     var (whole, stopped) = try (TrainingRun(), TrainingRun())

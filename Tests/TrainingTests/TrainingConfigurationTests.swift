@@ -18,6 +18,7 @@ struct TrainingConfigurationTests {
     (changed { $0.window = 65_537 }, "window is 65537; it must be from 1 to 65536"),
     (changed { $0.shards = 65 }, "shards is 65; it must be from 1 to 32"),
     (changed { $0.shards = 0 }, "shards is 0; it must be from 1 to 32"),
+    (changed { $0.softmaxSamples = 0 }, "softmax-samples is 0; it must be from 1 to 4194304"),
     (changed { $0.freshStart = 1.5 }, "fresh-start is 1.5; it must be from 0.0 to 1.0"),
     (changed { $0.dropout = 1 }, "dropout is 1.0; it must be from 0.0 to 0.99"),
     (changed { $0.dropout = -0.1 }, "dropout is -0.1; it must be from 0.0 to 0.99"),

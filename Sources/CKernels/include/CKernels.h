@@ -103,6 +103,10 @@ void ck_scatter_add_rows(const struct ck_context *context, size_t rows, size_t c
 void ck_sum_rows(const struct ck_context *context, size_t rows, size_t columns, const float *x, size_t x_row,
                  float *out);
 
+/// out[r] += a[r, :] · b[r, :]; rows of out [rows, 1] have gaps.
+void ck_add_row_dots(const struct ck_context *context, size_t rows, size_t columns, const float *a, const float *b,
+                     float *out, size_t out_row);
+
 /// x[r, :] = factors[r] · x[r, :].
 void ck_scale_rows(const struct ck_context *context, size_t rows, size_t columns, const float *factors, float *x);
 

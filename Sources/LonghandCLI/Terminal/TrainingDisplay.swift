@@ -13,6 +13,7 @@ final class TrainingDisplay {
   private let isQuiet: Bool
   private var lastLine = -1000.0
   private var averageLoss: Double?
+  private var isSampled = false
 
   /// A display; `quiet` leaves out everything but errors, and words are spoken of by their perplexity.
   init(quiet: Bool, hasWords: @escaping () -> Bool) {
@@ -39,10 +40,13 @@ final class TrainingDisplay {
   }
 
   private func show(_ plan: TrainingPlan) {
+    isSampled = plan.softmaxSamples != nil
     line(
       "model      \(grouped(plan.parameters)) parameters, \(memorySize(plan.bytes)) of memory for training\n"
         + "epoch      \(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.stepsPerEpoch)) steps; "
         + (plan.validationTokens > 0 ? "validation \(grouped(plan.validationTokens)) tokens" : "no validation text")
+        + (plan.softmaxSamples.map { "\nsoftmax    trained on samples of \(grouped($0)) tokens; validation is exact" }
+          ?? "")
         + (plan.step > 0 ? "\nresumed    after step \(grouped(plan.step))" : ""))
   }
 
@@ -56,8 +60,9 @@ final class TrainingDisplay {
     guard elapsed - lastLine >= interval || report.progress >= 1 else { return }
     lastLine = elapsed
     let left = report.progress > 0 ? elapsed * (1 - report.progress) / report.progress : .nan
+    let loss = averageLoss ?? report.loss
     let facts =
-      "\(text(averageLoss ?? report.loss))  \(grouped(Int(report.tokensPerSecond))) tokens/s  \(duration(left)) left"
+      "\(isSampled ? "sampled loss \(decimal(loss, 3))" : text(loss))  \(grouped(Int(report.tokensPerSecond))) tokens/s  \(duration(left)) left"
     if hasBar {
       bar(report.progress, facts)
     } else {
