@@ -3,27 +3,30 @@ internal import CKernels
 // The operations of a layer: each checks its shapes and calls one kernel.
 
 extension CPUDevice {
-  /// ln p(target) of each row, in nats; logits [rows, V] become (p - onehot(target)) · scale.
+  /// ln p(target) of each row, in nats, of row r at place `start` + r; logits [rows, V] become (p - onehot(target)) · scale.
   public func crossEntropy(
-    logits: Matrix<CPUStorage>, targets: ArraySlice<UInt32>, scale: Float,
-    into logProbabilities: inout ArraySlice<Double>
+    logits: Matrix<CPUStorage>, targets: ArraySlice<UInt32>, scale: Float, into logProbabilities: inout [Double],
+    at start: Int
   ) {
-    requireTargets(logits, targets, logProbabilities.count)
+    requireTargets(logits, targets, places: logProbabilities.indices, from: start)
     targets.withUnsafeBufferPointer { targets in
       logProbabilities.withUnsafeMutableBufferPointer { out in
-        ck_cross_entropy(context, logits.rows, logits.columns, logits.base, targets.baseAddress, scale, out.baseAddress)
+        ck_cross_entropy(
+          context, logits.rows, logits.columns, logits.base, targets.baseAddress, scale,
+          out.baseAddress.map { $0 + start })
       }
     }
   }
 
-  /// ln p(target) of each row, in nats; logits stay.
+  /// ln p(target) of each row, in nats, of row r at place `start` + r; logits stay.
   public func logProbability(
-    logits: Matrix<CPUStorage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>
+    logits: Matrix<CPUStorage>, targets: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int
   ) {
-    requireTargets(logits, targets, logProbabilities.count)
+    requireTargets(logits, targets, places: logProbabilities.indices, from: start)
     targets.withUnsafeBufferPointer { targets in
       logProbabilities.withUnsafeMutableBufferPointer { out in
-        ck_log_probability(context, logits.rows, logits.columns, logits.base, targets.baseAddress, out.baseAddress)
+        ck_log_probability(
+          context, logits.rows, logits.columns, logits.base, targets.baseAddress, out.baseAddress.map { $0 + start })
       }
     }
   }

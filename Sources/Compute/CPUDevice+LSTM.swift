@@ -27,7 +27,12 @@ extension CPUDevice {
 
   /// From the state before a window to the states and the gates of all its steps.
   public func lstmForward(_ window: LSTMWindow<CPUStorage>, weights: CPUPackedLSTM) {
-    withKernelWindow(window, weights) { ck_lstm_forward_window(context, $0) }
+    window.resets.withUnsafeBufferPointer { resets in
+      window.input.tokens.withUnsafeBufferPointer { tokens in
+        var kernel = kernelWindow(window, weights, resets, tokens)
+        ck_lstm_forward_window(context, &kernel)
+      }
+    }
   }
 
   /// The window's gradient: gates from activations to d(pre-activations), and zeros where a state h was not read but
@@ -37,34 +42,33 @@ extension CPUDevice {
     dBias: Matrix<CPUStorage>, dPeepholes: Matrix<CPUStorage>?
   ) {
     requireGradients(window, dh, dc, dBias, dPeepholes)
-    withKernelWindow(window, weights) {
-      ck_lstm_backward_window(context, $0, dh.base, dc.base, dBias.base, dPeepholes?.base)
+    let (dh, dc, dBias, dPeepholes) = (dh.base, dc.base, dBias.base, dPeepholes?.base)
+    window.resets.withUnsafeBufferPointer { resets in
+      window.input.tokens.withUnsafeBufferPointer { tokens in
+        var kernel = kernelWindow(window, weights, resets, tokens)
+        ck_lstm_backward_window(context, &kernel, dh, dc, dBias, dPeepholes)
+      }
     }
   }
 
-  private func withKernelWindow(
-    _ window: LSTMWindow<CPUStorage>, _ weights: CPUPackedLSTM, _ body: (UnsafePointer<ck_window>) -> Void
-  ) {
+  /// A window as the kernels take it.
+  private func kernelWindow(
+    _ window: LSTMWindow<CPUStorage>, _ weights: CPUPackedLSTM, _ resets: UnsafeBufferPointer<Bool>,
+    _ tokens: UnsafeBufferPointer<UInt32>
+  ) -> ck_window {
     precondition(
       weights.inputSize == window.inputSize && weights.hiddenSize == window.hiddenSize,
       "weights of \(weights.inputSize), \(weights.hiddenSize) for \(window.inputSize), \(window.hiddenSize)")
     var kernel = ck_window(
       steps: window.steps, lanes: window.lanes, input: window.inputSize, hidden: window.hiddenSize, x: nil, table: nil,
       tokens: nil, weights: weights.storage.base, bias: window.bias.base, peepholes: window.peepholes?.base,
-      resets: nil, gates: window.gates.base, c: window.c.base, h: window.h.base)
-    window.resets.withUnsafeBufferPointer { resets in
-      if !resets.isEmpty { kernel.resets = resets.baseAddress }
-      switch window.input {
-      case .vectors(let x):
-        kernel.x = UnsafePointer(x.base)
-        body(&kernel)
-      case .products(let table, let tokens):
-        tokens.withUnsafeBufferPointer {
-          kernel.table = UnsafePointer(table.base)
-          kernel.tokens = $0.baseAddress
-          body(&kernel)
-        }
-      }
+      resets: resets.isEmpty ? nil : resets.baseAddress, gates: window.gates.base, c: window.c.base, h: window.h.base)
+    switch window.input {
+    case .vectors(let x): kernel.x = UnsafePointer(x.base)
+    case .products(let table, _):
+      kernel.table = UnsafePointer(table.base)
+      kernel.tokens = tokens.baseAddress
     }
+    return kernel
   }
 }

@@ -62,12 +62,14 @@ public protocol Device: CellDevice {
 
   // MARK: Softmax
 
-  /// ln p(target) of each row, in nats; logits [rows, V] become (p - onehot(target)) · scale.
+  /// ln p(target) of each row, in nats, of row r at place `start` + r; logits [rows, V] become (p - onehot(target)) ·
+  /// scale.
   func crossEntropy(
-    logits: Matrix<Storage>, targets: ArraySlice<UInt32>, scale: Float, into logProbabilities: inout ArraySlice<Double>)
-  /// ln p(target) of each row, in nats; logits stay.
+    logits: Matrix<Storage>, targets: ArraySlice<UInt32>, scale: Float, into logProbabilities: inout [Double],
+    at start: Int)
+  /// ln p(target) of each row, in nats, of row r at place `start` + r; logits stay.
   func logProbability(
-    logits: Matrix<Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>)
+    logits: Matrix<Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int)
 
   /// out[r] = logits[r] - ln Σ e^logits[r] + start[r]: logits [rows, V]; start [rows, 1] and out [rows, V] of any stride.
   func logSoftmax(_ logits: Matrix<Storage>, plus start: Matrix<Storage>, into out: Matrix<Storage>)

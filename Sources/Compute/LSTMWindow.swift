@@ -4,6 +4,14 @@ public enum LSTMWindowInput<Storage: DeviceStorage>: Sendable {
   case vectors(Matrix<Storage>)
   /// The products x · W_xᵀ [V, 4H] of every token that there is, and which of them stands at each place [T·B].
   case products(Matrix<Storage>, tokens: [UInt32])
+
+  /// The token at each place; none where vectors are read.
+  var tokens: [UInt32] {
+    switch self {
+    case .vectors: []
+    case .products(_, let tokens): tokens
+    }
+  }
 }
 
 /// T steps of B lanes of an LSTM layer: gates stand in the order i, f, g, o, peepholes [1, 3H] in the order i, o, f.

@@ -7,12 +7,12 @@
 // What is done to logits, rows and vectors, as the formulas read.
 
 extension ReferenceDevice {
-  /// ln p(target) of each row, in nats; logits [rows, V] become (p - onehot(target)) · scale.
+  /// ln p(target) of each row, in nats, of row r at place `start` + r; logits [rows, V] become (p - onehot(target)) · scale.
   public func crossEntropy(
-    logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, scale: Float,
-    into logProbabilities: inout ArraySlice<Double>
+    logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, scale: Float, into logProbabilities: inout [Double],
+    at start: Int
   ) {
-    logProbability(logits: logits, targets: targets, into: &logProbabilities)
+    logProbability(logits: logits, targets: targets, into: &logProbabilities, at: start)
     for (r, target) in targets.enumerated() {
       let total = logSumOfExponentials(logits, row: r)
       for j in 0..<logits.columns {
@@ -21,13 +21,13 @@ extension ReferenceDevice {
     }
   }
 
-  /// ln p(target) of each row, in nats; logits stay.
+  /// ln p(target) of each row, in nats, of row r at place `start` + r; logits stay.
   public func logProbability(
-    logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>
+    logits: Matrix<ReferenceStorage>, targets: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int
   ) {
-    requireTargets(logits, targets, logProbabilities.count)
+    requireTargets(logits, targets, places: logProbabilities.indices, from: start)
     for (r, target) in targets.enumerated() {
-      logProbabilities[logProbabilities.startIndex + r] =
+      logProbabilities[start + r] =
         logits[r, Int(target)] - logSumOfExponentials(logits, row: r)
     }
   }

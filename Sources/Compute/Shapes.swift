@@ -43,9 +43,11 @@ func requireGradients<S>(
   _ window: LSTMWindow<S>, _ dh: Matrix<S>, _ dc: Matrix<S>, _ dBias: Matrix<S>, _ dPeepholes: Matrix<S>?
 ) {
   let H = window.hiddenSize
-  for (d, rows) in [(dh, window.gates.rows), (dc, window.lanes)] {
+  func require(_ d: Matrix<S>, _ rows: Int) {
     precondition(d.rows == rows && d.columns == H && d.isContiguous, "d [\(d.rows), \(d.columns)] of [\(rows), \(H)]")
   }
+  require(dh, window.gates.rows)
+  require(dc, window.lanes)
   precondition(
     dBias.count == 4 * H && dBias.isContiguous && (dPeepholes == nil) == (window.peepholes == nil)
       && dPeepholes.map { $0.count == 3 * H && $0.isContiguous } ?? true,
@@ -53,10 +55,10 @@ func requireGradients<S>(
 }
 
 /// One target below V for each row of logits [rows, V].
-func requireTargets<S>(_ logits: Matrix<S>, _ targets: ArraySlice<UInt32>, _ outputs: Int) {
+func requireTargets<S>(_ logits: Matrix<S>, _ targets: ArraySlice<UInt32>, places: Range<Int>, from start: Int) {
   precondition(
-    logits.isContiguous && targets.count == logits.rows && outputs == logits.rows,
-    "\(targets.count) targets and \(outputs) outputs for logits [\(logits.rows), \(logits.columns)]")
+    logits.isContiguous && targets.count == logits.rows && start >= 0 && start + logits.rows <= places.upperBound,
+    "\(targets.count) targets, and places \(places) from \(start), for logits [\(logits.rows), \(logits.columns)]")
   precondition(targets.allSatisfy { $0 < logits.columns }, "a target at or above \(logits.columns)")
 }
 

@@ -87,11 +87,12 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
         let places = start + block.lowerBound..<start + block.upperBound
         let y = projected(h.rows(block))
         if temperature == 1 {
-          room.output.logProbabilities(y, targets: targets[places], into: &logProbabilities[places])
+          room.output.logProbabilities(y, targets: targets[places], into: &logProbabilities, at: places.lowerBound)
         } else {
           let logits = room.output.logits(y)
           device.add(logits, times: 1 / temperature - 1, to: logits)
-          device.logProbability(logits: logits, targets: targets[places], into: &logProbabilities[places])
+          device.logProbability(
+            logits: logits, targets: targets[places], into: &logProbabilities, at: places.lowerBound)
         }
       }
     }
@@ -106,8 +107,8 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     let next = takeMemory(lanes: B)
     var input = firstInput(tokens)
     var h = room.x
-    for (k, layer) in weights.layers.enumerated() {
-      switch layer {
+    for k in weights.layers.indices {
+      switch weights.layers[k] {
       case .fused(let layer):
         h = room.outputs[k % 2].rows(0..<rows)
         device.lstmSteps(
@@ -157,7 +158,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
   }
 
   private func takeMemory(lanes: Int) -> LSTMStateMemory<D> {
-    if let place = spare.firstIndex(where: { $0.rows.count == lanes }) { return spare.remove(at: place) }
+    for place in spare.indices where spare[place].rows.count == lanes { return spare.remove(at: place) }
     return LSTMStateMemory(network.configuration, lanes: lanes, on: device)
   }
 

@@ -24,11 +24,13 @@ public struct LSTMState<D: Device> {
 
   /// Forgets everything.
   public func clear(on device: D) {
-    for x in h + c { device.clear(x) }
+    for x in h { device.clear(x) }
+    for x in c { device.clear(x) }
   }
 
   /// Forgets everything in one lane.
   public func clear(lane: Int, on device: D) {
-    for x in h + c { device.clear(x.rows(lane..<lane + 1)) }
+    for x in h { device.clear(x.rows(lane..<lane + 1)) }
+    for x in c { device.clear(x.rows(lane..<lane + 1)) }
   }
 }

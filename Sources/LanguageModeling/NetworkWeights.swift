@@ -79,7 +79,8 @@ public final class NetworkWeights<D: Device>: Sendable {
       if let inputProducts { device.scaleRows(inputProducts.table, by: embeddingMask) }
     }
     guard let dropped else { return }
-    for (k, layer) in network.layers.enumerated() {
+    for k in network.layers.indices {
+      let layer = network.layers[k]
       dropout.apply(
         to: layer.recurrentWeight.view(in: values), rate: regularization.weightDropout, .recurrentWeights(layer: k),
         into: dropped, on: device)

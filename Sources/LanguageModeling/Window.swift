@@ -83,7 +83,8 @@ public final class Window<D: Device> {
       if let dropout { drop(x, ids, weights, dropout) }
     }
     let end = ids.count..<ids.count + lanes
-    for (k, pass) in passes.enumerated() {
+    for k in passes.indices {
+      let pass = passes[k]
       device.copy(state.h[k], to: pass.h.rows(0..<lanes))
       if let c = pass.c { device.copy(state.c[k], to: c.rows(0..<lanes)) }
       pass.forward(

@@ -17,7 +17,11 @@ public final class SingleProcess: ProcessGroup {
   public var processors: Int { onlineProcessors }
 
   /// The numbers themselves.
-  public func gather(_ values: [Double], into all: inout [Double]) { all = values }
+  public func gather(_ values: [Double], into all: inout [Double]) {
+    // Not the array itself, which would be copied when it is next written to.
+    all.removeAll(keepingCapacity: true)
+    all.append(contentsOf: values)
+  }
   /// Nothing: there is nobody else.
   public func broadcast(_ bytes: inout [UInt8], from rank: Int) {}
   /// A mistake: there is nobody to send to.

@@ -15,7 +15,7 @@ final class AdaptivePass<D: Device>: OutputPass {
   func logProbabilities(
     _ h: Matrix<D.Storage>, targets: [UInt32], values: D.Storage, into logProbabilities: inout [Double]
   ) {
-    room.logProbabilities(h, targets: targets[...], into: &logProbabilities[...]) { table, x, y in
+    room.logProbabilities(h, targets: targets[...], into: &logProbabilities, at: 0) { table, x, y in
       multiply(table, x, values, into: y)
     }
   }
@@ -30,7 +30,7 @@ final class AdaptivePass<D: Device>: OutputPass {
     room.sort(targets[...])
     room.forEachHeadBlock(h, products) { rows, logits in
       device.crossEntropy(
-        logits: logits, targets: room.headTargets[rows], scale: scale, into: &logProbabilities[rows])
+        logits: logits, targets: room.headTargets[rows], scale: scale, into: &logProbabilities, at: rows.lowerBound)
       backward(
         .head, dy: logits, x: h.rows(rows), dx: dh.rows(rows), values, gradients, accumulating: rows.lowerBound > 0)
     }
@@ -42,8 +42,9 @@ final class AdaptivePass<D: Device>: OutputPass {
       }
       // Each x makes room for its own gradient.
       let (x, y) = room.gather(h, cluster: i, products)
-      room.forEachTailBlock(y, cluster: i, products, into: &logProbabilities[...]) { rows, logits, own in
-        device.crossEntropy(logits: logits, targets: room.targets[i][rows], scale: scale, into: &own)
+      room.forEachTailBlock(y, cluster: i, products, into: &logProbabilities, at: 0) { rows, logits, own in
+        device.crossEntropy(
+          logits: logits, targets: room.targets[i][rows], scale: scale, into: &own, at: rows.lowerBound)
         let y = y.rows(rows)
         backward(.tail(i), dy: logits, x: y, dx: y, values, gradients, accumulating: rows.lowerBound > 0)
       }
@@ -135,9 +136,9 @@ private final class AdaptiveInferencePass<D: Device>: InferenceOutputPass {
   }
 
   func logProbabilities(
-    _ h: Matrix<D.Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>
+    _ h: Matrix<D.Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int
   ) {
-    room.logProbabilities(h, targets: targets, into: &logProbabilities) { table, x, y in
+    room.logProbabilities(h, targets: targets, into: &logProbabilities, at: start) { table, x, y in
       output.multiply(table, x, into: y, on: device)
     }
   }

@@ -69,31 +69,29 @@ final class AdaptiveRoom<D: Device> {
   /// The logits of cluster i for rows of its projection, in blocks; `score` puts ln p_i(target) where it is told to, and
   /// it is added to the log-probabilities of the rows.
   func forEachTailBlock(
-    _ y: Matrix<D.Storage>, cluster i: Int, _ multiply: Products, into logProbabilities: inout ArraySlice<Double>,
-    score: (Range<Int>, _ logits: Matrix<D.Storage>, inout ArraySlice<Double>) -> Void
+    _ y: Matrix<D.Storage>, cluster i: Int, _ multiply: Products, into logProbabilities: inout [Double], at start: Int,
+    score: (Range<Int>, _ logits: Matrix<D.Storage>, inout [Double]) -> Void
   ) {
     own.removeAll(keepingCapacity: true)
     own.append(contentsOf: repeatElement(0, count: y.rows))
-    forEachBlock(.tail(i), y, multiply) { rows, logits in score(rows, logits, &own[rows]) }
-    for (row, p) in zip(places[i], own) { logProbabilities[logProbabilities.startIndex + Int(row)] += p }
+    forEachBlock(.tail(i), y, multiply) { rows, logits in score(rows, logits, &own) }
+    for (row, p) in zip(places[i], own) { logProbabilities[start + Int(row)] += p }
   }
 
-  /// ln p(target), in nats, of every row of h.
+  /// ln p(target), in nats, of every row of h, of row r at place `start` + r.
   func logProbabilities(
-    _ h: Matrix<D.Storage>, targets tokens: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>,
+    _ h: Matrix<D.Storage>, targets tokens: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int,
     _ multiply: Products
   ) {
     sort(tokens)
-    let start = logProbabilities.startIndex
     forEachHeadBlock(h, multiply) { rows, logits in
       device.logProbability(
-        logits: logits, targets: headTargets[rows],
-        into: &logProbabilities[start + rows.lowerBound..<start + rows.upperBound])
+        logits: logits, targets: headTargets[rows], into: &logProbabilities, at: start + rows.lowerBound)
     }
     for i in places.indices where !places[i].isEmpty {
       let (_, y) = gather(h, cluster: i, multiply)
-      forEachTailBlock(y, cluster: i, multiply, into: &logProbabilities) { rows, logits, own in
-        device.logProbability(logits: logits, targets: targets[i][rows], into: &own)
+      forEachTailBlock(y, cluster: i, multiply, into: &logProbabilities, at: start) { rows, logits, own in
+        device.logProbability(logits: logits, targets: targets[i][rows], into: &own, at: rows.lowerBound)
       }
     }
   }

@@ -37,7 +37,8 @@ public struct Mogrifier: Sendable {
     activations: [MogrifierActivations<D>], on device: D
   ) -> (x: Matrix<D.Storage>, h: Matrix<D.Storage>) {
     var (x, h) = (x, h)
-    for (i, (weights, a)) in zip(weights, activations).enumerated() {
+    for i in weights.indices {
+      let (weights, a) = (weights[i], activations[i])
       let gatesInput = i % 2 == 0  // counted from 1 it is odd
       weights.multiply(gatesInput ? h : x, a, now, on: device)
       let value = a.value.rows(now)
@@ -71,7 +72,8 @@ public struct Mogrifier: Sendable {
     on device: D
   ) {
     let rows = 0..<x.rows
-    for (i, (round, a)) in zip(rounds, activations).enumerated() {
+    for i in rounds.indices {
+      let (round, a) = (rounds[i], activations[i])
       // What round i read is what the one before it gated, or at first the state.
       let source = i > 0 ? activations[i - 1].value.rows(rows) : h
       let left = round.left.view(in: gradients)

@@ -99,7 +99,7 @@ public protocol InferenceOutputPass<D>: AnyObject {
 
   /// ln p(target), in nats, of every row of h [rows, H].
   func logProbabilities(
-    _ h: Matrix<D.Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>)
+    _ h: Matrix<D.Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int)
 }
 
 /// How many rows of logits are held at a time, of `rows` there are: about 16 MB of them, but 128 rows at least, since

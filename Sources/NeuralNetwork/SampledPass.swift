@@ -55,7 +55,8 @@ final class SampledPass<D: Device>: OutputPass {
     forEachBlock(of: own.rows, rows: h.rows) { rows in
       let logits = Matrix(logits, rows: rows.count, columns: N + 1)
       self.logits(h.rows(rows), targets[rows], values, into: logits)
-      device.crossEntropy(logits: logits, targets: ends[..<rows.count], scale: scale, into: &logProbabilities[rows])
+      device.crossEntropy(
+        logits: logits, targets: ends[..<rows.count], scale: scale, into: &logProbabilities, at: rows.lowerBound)
       backward(
         logits, h: h.rows(rows), dh: dh.rows(rows), dW: dW, db: db, accumulating: rows.lowerBound > 0)
     }

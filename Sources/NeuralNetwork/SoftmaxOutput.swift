@@ -42,7 +42,7 @@ public struct SoftmaxOutput: Sendable {
   ) {
     forEachBlock(rows: h.rows, room) { block, logits in
       self.logits(h.rows(block), values: values, into: logits, on: device)
-      device.logProbability(logits: logits, targets: targets[block], into: &logProbabilities[block])
+      device.logProbability(logits: logits, targets: targets[block], into: &logProbabilities, at: block.lowerBound)
     }
   }
 
@@ -60,7 +60,8 @@ public struct SoftmaxOutput: Sendable {
     forEachBlock(rows: h.rows, room) { block, logits in
       self.logits(h.rows(block), values: values, into: logits, on: device)
       device.crossEntropy(
-        logits: logits, targets: targets[block], scale: scale, into: &logProbabilities[block])
+        logits: logits, targets: targets[block], scale: scale, into: &logProbabilities,
+        at: block.lowerBound)
       // logits = h · Wᵀ + b
       device.multiply(logits, weight.view(in: values), transposed: false, plus: nil, into: dh.rows(block))
       device.multiplyTransposed(

@@ -64,8 +64,8 @@ private final class SoftmaxInferencePass<D: Device>: InferenceOutputPass {
   }
 
   func logProbabilities(
-    _ h: Matrix<D.Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout ArraySlice<Double>
+    _ h: Matrix<D.Storage>, targets: ArraySlice<UInt32>, into logProbabilities: inout [Double], at start: Int
   ) {
-    device.logProbability(logits: logits(h), targets: targets, into: &logProbabilities)
+    device.logProbability(logits: logits(h), targets: targets, into: &logProbabilities, at: start)
   }
 }

@@ -62,7 +62,9 @@ public final class StepwiseWeights<D: Device>: Sendable {
     input.pack(layer.inputWeight.view(in: values), on: device)
     recurrent.pack(W_h ?? layer.recurrentWeight.view(in: values), on: device)
     if let place = layer.projection { projection?.pack(place.view(in: values), on: device) }
-    for (round, weights) in zip(layer.mogrifier?.rounds ?? [], mogrifier) {
+    guard let rounds = layer.mogrifier?.rounds else { return }
+    for i in rounds.indices {
+      let (round, weights) = (rounds[i], mogrifier[i])
       weights.left.pack(round.left.view(in: values), on: device)
       if let place = round.right { weights.right?.pack(place.view(in: values), on: device) }
     }

@@ -74,7 +74,8 @@ final class Replicas<D: Device> {
       if isFurther && configuration.regularization.dropsWeights { weights.pack(on: device) }
       weights.drop(Dropout(seed: configuration.seed, step: pass, shard: 0), on: device)
       weights.drawSample(seed: configuration.seed, pass: pass, on: device)
-      for (i, shard) in shards.enumerated() {
+      for i in shards.indices {
+        let shard = shards[i]
         let isLast = i == shards.count - 1 && window.upperBound == places.upperBound
         shard.trainingStep(
           scale: 1 / Float(tokens), weights: weights,

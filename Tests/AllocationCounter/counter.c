@@ -1,6 +1,8 @@
 // Counts what a thread allocates, by standing before the allocator of glibc.
 #include "AllocationCounter.h"
 
+#include <stdlib.h>  // says whether the library is glibc
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
 #define HAS_SANITIZER

@@ -111,8 +111,8 @@ struct CPUDeviceRowTests {
       device.add(x.fast, times: 0.7, to: sum)
       device.scaleRows(sum, by: factors)
       device.dropout(sum, rate: 0.3, seed: 1, stream: 2, into: dropped)
-      var logProbabilities = ids.map { _ in 0.0 }[...]
-      device.crossEntropy(logits: sum, targets: ids[...], scale: 1, into: &logProbabilities)
+      var logProbabilities = ids.map { _ in 0.0 }
+      device.crossEntropy(logits: sum, targets: ids[...], scale: 1, into: &logProbabilities, at: 0)
       var numbers = logProbabilities.map { Float($0) } + [Float(device.sumOfSquares(dropped))]
       for matrix in [table, sum, dropped, row] {
         var floats: [Float] = []

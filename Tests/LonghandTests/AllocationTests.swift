@@ -63,13 +63,24 @@ import Testing
     "Nor does training from step to step",
     .enabled(if: allocation_count() >= 0, "allocations can be counted here"), arguments: otherCells)
   func training(_ cell: CellConfiguration) throws {
-    let plain = try allocationsOfTraining { _ in }
-    #expect(try allocationsOfTraining(cell: cell) { _ in } <= plain)
+    #expect(try allocationsOfTraining(cell: cell) { _ in } == 0)
+  }
+
+  @Test(
+    "An LSTM's training allocates nothing from step to step: reader, window, sums, optimizer",
+    .enabled(if: allocation_count() >= 0, "allocations can be counted here"),
+    arguments: [TrainingPrecision.float32, .bfloat16], [false, true])
+  func training(precision: TrainingPrecision, peepholes: Bool) throws {
+    for shards in [1, 2] {
+      let found = try allocationsOfTraining(peepholes: peepholes, precision) { $0.shards = shards }
+      #expect(found == 0)
+    }
   }
 
   /// How often memory is allocated in ten steps of training.
   private func allocationsOfTraining(
-    cell: CellConfiguration = CellConfiguration(), _ change: (inout TrainingConfiguration) -> Void
+    cell: CellConfiguration = CellConfiguration(), peepholes: Bool = false,
+    _ precision: TrainingPrecision = .float32, _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> Int {
     let scratch = try ScratchDirectory()
     let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
@@ -77,6 +88,8 @@ import Testing
     options.hiddenSize = 16
     options.layers = 2
     options.cell = cell
+    options.peepholes = peepholes
+    options.precision = precision
     options.training.batch = 4
     options.training.window = 16
     options.training.dropout = 0
