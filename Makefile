@@ -55,7 +55,8 @@ bench: build
 	python3 Benchmarks/bench.py --longhand $(LONGHAND) $(BENCH)
 
 # What single choices are worth: the variants of TABLE, all trained on CORPUS for the same number of steps; ABLATIONS takes
-# options, such as ABLATIONS="--seeds 3 --variant 'layers=--layers 3'" (python3 Benchmarks/ablations.py --help).
+# options, such as ABLATIONS="--seeds 3 --variant 'layers=--layers 3'" (python3 Benchmarks/ablations.py --help). What came out
+# here is in Sources/Training/Training.docc/Ablations.md.
 TABLE := Benchmarks/ablations-character.toml
 ablations: build
 	python3 Benchmarks/ablations.py $(TABLE) $(CORPUS) --longhand $(LONGHAND) $(ABLATIONS)
