@@ -1,4 +1,4 @@
-public import Compute
+internal import Compute
 
 /// W [n, k] for products x · Wᵀ, and in training d · W.
 enum CellMatrix<D: Device>: Sendable {

@@ -1,4 +1,4 @@
-public import Compute
+internal import Compute
 
 /// Rounds in which x and the state before gate each other (Melis, Kočiský & Blunsom 2020).
 ///

@@ -1,4 +1,4 @@
-public import Compute
+internal import Compute
 
 /// The masks of one layer's state in one window: where they come from, and how much they drop.
 public struct StateMasks: Sendable {

@@ -1,4 +1,4 @@
-public import Compute
+internal import Compute
 
 /// One layer that goes step by step: a product of the state before, and the cells of all lanes.
 ///

@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 
 /// A number of parameters: 24000000, 24M, 1.5G or 800k.
 struct ParameterBudget: ExpressibleByArgument {
