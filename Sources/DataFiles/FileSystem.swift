@@ -114,6 +114,12 @@ public enum FileSystem {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
+  /// A path among the system's temporary files (`TMPDIR`) at which nothing stands.
+  static func temporaryPath() -> String {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    return "\(folder)/longhand-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+  }
+
   /// Removes a file; one that is not there is no error.
   public static func remove(_ path: String) throws(DataError) {
     guard unlink(path) == 0 || errno == ENOENT else {

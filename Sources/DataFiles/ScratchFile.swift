@@ -14,8 +14,7 @@ public struct ScratchFile: ~Copyable {
   ///
   /// - Throws: `DataError` when it cannot be made.
   public init() throws(DataError) {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let path = "\(folder)/longhand-\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
+    let path = FileSystem.temporaryPath() + ".tmp"
     file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, code: .cannotCreate)
     unlink(path)
   }

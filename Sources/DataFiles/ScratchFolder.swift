@@ -13,8 +13,7 @@ public final class ScratchFolder: Sendable {
   ///
   /// - Throws: `DataError` when it cannot be made.
   public init() throws(DataError) {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    path = "\(parent)/longhand-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    path = FileSystem.temporaryPath()
     try FileSystem.createDirectory(path)
   }
 

@@ -91,6 +91,7 @@ private final class RangeTest: StopSignal, @unchecked Sendable {
   private(set) var points: [LearningRateRange.Point] = []
   private var mean = 0.0
   private var weight = 0.0
+  private var lowest = Double.infinity
   private let handOn: (TrainingEvent) -> Void
 
   init(_ observe: @escaping (TrainingEvent) -> Void) { handOn = observe }
@@ -100,12 +101,12 @@ private final class RangeTest: StopSignal, @unchecked Sendable {
     guard case .step(let report) = event else { return }
     mean = 0.9 * mean + 0.1 * report.loss
     weight = 0.9 * weight + 0.1
+    lowest = min(lowest, mean / weight)
     points.append(
       LearningRateRange.Point(rate: report.learningRate, loss: report.loss, meanLoss: mean / weight))
   }
 
   var isRequested: Bool {
-    guard let last = points.last, let lowest = points.map(\.meanLoss).min() else { return false }
-    return last.meanLoss > 1.5 * lowest
+    points.last.map { $0.meanLoss > 1.5 * lowest } ?? false
   }
 }

@@ -75,14 +75,18 @@ struct RunFiles {
     try file.commit()
   }
 
-  /// A trainer at the start of the run.
+  /// A trainer where the run stands: at its newest checkpoint, else at its start.
   func trainer(
     _ processes: any ProcessGroup, _ threads: Int, _ observe: @escaping (TrainingEvent) -> Void
   ) throws(DataError) -> Trainer<CPUDevice> {
     let trainer = try Trainer(
       configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, processes: processes,
       on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
-    if base != nil { try trainer.start(from: ModelFile(path: run.baseModel)) }
+    if let checkpoint = try run.checkpoints().first {
+      try trainer.resume(from: checkpoint)
+    } else if base != nil {
+      try trainer.start(from: ModelFile(path: run.baseModel))
+    }
     return trainer
   }
 }

@@ -76,9 +76,7 @@ public final class TrainingRun {
     let parts = try processes.agree { () throws -> (files: RunFiles, trainer: Trainer<CPUDevice>) in
       var files = if let opened { opened } else { try RunFiles(of: directory, leads: false) }
       if let limits { files.configuration.limits = limits }
-      let trainer = try files.trainer(processes, threads, observe)
-      if let checkpoint = try files.run.checkpoints().first { try trainer.resume(from: checkpoint) }
-      return (files, trainer)
+      return (files, try files.trainer(processes, threads, observe))
     }
     self.init(parts.files, parts.trainer)
   }

@@ -44,14 +44,7 @@ import Testing
       ("--forget-bias nan", "forget-bias is nan"), ("--hiden 8", "Unknown option '--hiden'"),
     ])
   func train(_ options: String, _ message: String) async throws {
-    let command = try Command()
-    try command.write(Corpus.birds, to: "birds.txt")
-    let outcome = try await command.run(
-      ["train", "birds.txt", "--run", "new"] + options.split(separator: " ").map(String.init))
-    #expect(outcome.status == 64)
-    #expect(outcome.errors.contains(message), "\(outcome.errors)")
-    #expect(outcome.hasProperMessage)
-    #expect(!command.exists("new"))
+    try await Command.expectRefusal(ofTraining: options.split(separator: " ").map(String.init), message)
   }
 
   @Test(

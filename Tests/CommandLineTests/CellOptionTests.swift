@@ -52,14 +52,7 @@ import Testing
       ("--parameters 10", "too few for this vocabulary"), ("--parameters many", "'many' is invalid for '--parameters"),
     ])
   func refused(_ options: String, _ message: String) async throws {
-    let command = try Command()
-    try command.write(Corpus.birds, to: "birds.txt")
-    let outcome = try await command.run(
-      ["train", "birds.txt", "--run", "new"] + options.split(separator: " ").map(String.init))
-    #expect(outcome.status == 64)
-    #expect(outcome.errors.contains(message), "\(outcome.errors)")
-    #expect(outcome.hasProperMessage)
-    #expect(!command.exists("new"))
+    try await Command.expectRefusal(ofTraining: options.split(separator: " ").map(String.init), message)
   }
 
   /// 37 tokens: 2 · 37 · H + 37 of the tables, 4H · 2H + 8H of the layer; H is the largest that fits.

@@ -113,6 +113,19 @@ extension Command {
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: directory.path(name)) }
 }
 
+extension Command {
+  /// Expects that options of a run on a small text are refused with a message, before a folder is made.
+  static func expectRefusal(ofTraining options: [String], _ message: String) async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let outcome = try await command.run(["train", "birds.txt", "--run", "new"] + options)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(outcome.hasProperMessage)
+    #expect(!command.exists("new"))
+  }
+}
+
 extension Command.Outcome {
   /// The output as one JSON value.
   var json: JSONValue { get throws { try JSONValue(parsing: output) } }
