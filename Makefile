@@ -61,7 +61,7 @@ TABLE := Benchmarks/ablations-character.toml
 ablations: build
 	python3 Benchmarks/ablations.py $(TABLE) $(CORPUS) --longhand $(LONGHAND) $(ABLATIONS)
 
-# Memory over 10 to 1,000 steps: LSTM with peepholes and without, GRU and simple RNN; a table and runs/long-lags/long-lags.svg.
+# Memory over 10 to 1,000 steps: LSTM with peepholes and without, GRU and simple RNN; tables, and figures in runs/long-lags.
 long-lags: build
 	python3 Benchmarks/long_lags.py --longhand $(LONGHAND) $(LAGS)
 

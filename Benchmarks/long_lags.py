@@ -8,8 +8,9 @@ reber      the embedded Reber grammar: the last letter but one is the second (Ho
 counting   a^n b^n c^n, trained for n up to 10 (Gers & Schmidhuber 2001): all that follows the first b of a line
 
 Each net has as many units and takes as many steps as the others. What is shown is the probability that it gives to the right
-answer, the mean over the lines of a test text: chance is 0.25 for recall and 0.5 for reber. Runs that are done already are
-not done again. The table goes to standard output, the figure to an SVG file."""
+answer, the mean over the lines of a test text: chance is 0.25 for recall and 0.5 for reber. For one of the lags it also follows
+the gradient back: its norm with respect to h so many steps before the answer, as a share of that at the last step, of each net as
+it starts and as it ends. Runs that are done already are not done again. Tables go to standard output, figures to SVG files."""
 import argparse
 import concurrent.futures
 import json
@@ -94,10 +95,30 @@ def probability(options, folder: pathlib.Path, task: Task) -> float:
 
 def run(options, tasks: list, cell: str, seed: int) -> list:
     """Trains a net on what tasks share, unless it is there, and measures it on each of them."""
-    task = tasks[0]
+    folder = trained(options, tasks[0], cell, seed)
+    return [probability(options, folder, task) for task in tasks]
+
+
+def reach(options, task: Task, cell: str, seed: int) -> list:
+    """The norm of the gradient at each lag as a share of that at lag 0, of a net that was not trained and one that was."""
+    shares = []
+    for changes in ("--max-steps 1 --learning-rate 0.000001", ""):
+        folder = trained(options, task, cell, seed, changes)
+        text = folder / "gradients.txt"
+        text.write_text("".join(f"{line}\n" for line in task.test))
+        command = [options.longhand, "inspect", str(folder / "run"), "--gradients", str(text), "--json"]
+        norms = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["norms"][0]
+        shares.append([norm / norms[0] for norm in norms])
+    return shares
+
+
+def trained(options, task: Task, cell: str, seed: int, changes: str = "") -> pathlib.Path:
+    """The folder of a net, trained unless it is there."""
     folder = pathlib.Path(options.runs) / task.name.replace(" ", "-") / cell.replace(" ", "-") / f"seed-{seed}"
+    if changes:
+        folder = folder.with_name(f"start-{seed}")
     record = folder / "options"
-    said = shlex.split(f"{SHAPE} {task.options} {CELLS[cell]} --seed {seed} --threads 1")
+    said = shlex.split(f"{SHAPE} {task.options} {CELLS[cell]} {changes} --seed {seed} --threads 1")
     if record.exists() and record.read_text() != shlex.join(said):
         sys.exit(f"{folder} is of other options: {record.read_text()}; give --runs another folder")
     if not (folder / "run" / "report.json").exists():
@@ -110,10 +131,10 @@ def run(options, tasks: list, cell: str, seed: int) -> list:
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{shlex.join(command)}\n{done.stderr}ended with {done.returncode}")
-    return [probability(options, folder, task) for task in tasks]
+    return folder
 
 
-# MARK: The figure
+# MARK: The figures
 
 
 def element(name: str, text: str = "", **attributes) -> str:
@@ -166,6 +187,39 @@ def figure(lags: list, groups: list, results: dict) -> str:
         middle = right + space / len(groups) * (j + 0.5)
         name = "Reber grammar" if group == "reber" else "aⁿbⁿcⁿ, n " + group.removeprefix("counting ")
         parts.append(element("text", name, x=f"{middle:.1f}", y=top + height + 18, text_anchor="middle"))
+    return svg(parts)
+
+
+def gradient_figure(lag: int, shares: dict) -> str:
+    """Norms over lags, as powers of ten: at the left of the nets as they start, at the right as they end."""
+    parts = []
+    top, width, height, least = 70, 380, 230, -16
+
+    def y(share):
+        return top + height * max(-0.12, min(1, math.log10(max(share, 1e-300)) / least))
+
+    for panel, title in enumerate(("before training", "after training")):
+        left = 70 + 450 * panel
+        parts.append(element("text", title, x=left + width / 2, y=top - 40, text_anchor="middle"))
+        for power in range(0, least - 1, -4):
+            parts.append(element("line", x1=left, x2=left + width, y1=y(10.0**power), y2=y(10.0**power), stroke="#ddd"))
+            parts.append(element("text", f"1e{power}", x=left - 8, y=y(10.0**power) + 4, text_anchor="end"))
+        for i in range(5):
+            parts.append(element("text", f"{lag * i // 4:,}", x=left + width * i / 4, y=top + height + 18,
+                                 text_anchor="middle"))
+        parts.append(element("text", "steps before the answer", x=left + width / 2, y=top + height + 38, text_anchor="middle"))
+        for cell, colour in zip(CELLS, COLOURS):
+            for found in shares[cell]:
+                points = " ".join(f"{left + width * k / lag:.1f},{y(share):.1f}" for k, share in enumerate(found[panel])
+                                  if k <= lag)
+                parts.append(element("polyline", points=points, fill="none", stroke=colour, stroke_width=1.5))
+    for i, (cell, colour) in enumerate(zip(CELLS, COLOURS)):
+        parts.append(element("rect", x=70 + 170 * i, y=top + height + 54, width=12, height=12, fill=colour))
+        parts.append(element("text", cell, x=70 + 170 * i + 18, y=top + height + 65))
+    return svg(parts)
+
+
+def svg(parts: list) -> str:
     body = "\n".join(parts)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 920 380" font-family="sans-serif" font-size="12">\n'
             f'<rect width="920" height="380" fill="white"/>\n{body}\n</svg>\n')
@@ -179,28 +233,42 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, default=3, help="how many seeds, from 1 (default: 3)")
     arguments.add_argument("--scale", type=float, default=1, help="times as many steps (default: 1)")
     arguments.add_argument("--jobs", type=int, default=2, help="runs at a time, a thread each (default: 2)")
+    arguments.add_argument("--gradient-lag", type=int, default=100, help="the lag whose gradients are shown (default: 100)")
     arguments.add_argument("--figure", default="runs/long-lags/long-lags.svg", help="(default: runs/long-lags/long-lags.svg)")
+    arguments.add_argument("--gradient-figure", default="runs/long-lags/gradient-norms.svg",
+                           help="(default: runs/long-lags/gradient-norms.svg)")
     options = arguments.parse_args()
     lags = [int(lag) for lag in options.lags.split(",")]
     # What is trained together is measured together: counting within what was seen, and beyond it.
     trained = [[recall(lag, options.scale)] for lag in lags] + [[reber(options.scale)]]
     trained += [[counting(1, 10, options.scale), counting(11, 15, options.scale)]]
     names = [task.name for tasks in trained for task in tasks]
-    results = {}
+    results, shares = {}, {}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as jobs:
         waiting = [(tasks, cell, jobs.submit(run, options, tasks, cell, seed))
                    for tasks in trained for cell in CELLS for seed in range(1, options.seeds + 1)]
         for tasks, cell, job in waiting:
             for task, p in zip(tasks, job.result()):
                 results.setdefault((task.name, cell), []).append(p)
+        lag = options.gradient_lag
+        following = [(cell, jobs.submit(reach, options, recall(lag, options.scale), cell, seed))
+                     for cell in CELLS for seed in range(1, options.seeds + 1)]
+        for cell, job in following:
+            shares.setdefault(cell, []).append(job.result())
     print(f"| task | {' | '.join(CELLS)} |\n|---|{'---|' * len(CELLS)}")
     for name in names:
         shown = [f"{statistics.mean(found):.2f} ({min(found):.2f}–{max(found):.2f})" for found in
                  (results[name, cell] for cell in CELLS)]
         print(f"| {name} | {' | '.join(shown)} |")
-    figure_path = pathlib.Path(options.figure)
-    figure_path.parent.mkdir(parents=True, exist_ok=True)
-    figure_path.write_text(figure(lags, [name for name in names if not name.startswith("recall")], results))
+    print(f"\n| gradient {lag} steps back | {' | '.join(CELLS)} |\n|---|{'---|' * len(CELLS)}")
+    for panel, name in enumerate(("before training", "after training")):
+        found = [[run[panel][lag] for run in shares[cell]] for cell in CELLS]
+        print(f"| {name} | {' | '.join(f'{statistics.median(x):.0e} ({min(x):.0e} to {max(x):.0e})' for x in found)} |")
+    groups = [name for name in names if not name.startswith("recall")]
+    for path, text in ((options.figure, figure(lags, groups, results)),
+                       (options.gradient_figure, gradient_figure(lag, shares))):
+        pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+        pathlib.Path(path).write_text(text)
 
 
 if __name__ == "__main__":

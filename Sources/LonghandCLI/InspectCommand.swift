@@ -11,8 +11,12 @@ struct InspectCommand: ParsableCommand {
       scalars, grapheme clusters, words (UAX #29), scripts, normalization forms, bytes that are not UTF-8; how the number
       of different words grows with the text, and what share of it the most frequent words cover.
 
+      With --gradients a model says how far back it could learn from: the norm of the gradient of a line's last token with
+      respect to what each layer put out so many steps before.
+
         longhand inspect runs/story
         longhand inspect corpus.txt --against test.txt --sizes 10000,30000
+        longhand inspect runs/story --gradients lines.txt
       """)
 
   @Argument(help: "A model file, a run's folder, a token file or a vocabulary; or texts, - for standard input.")
@@ -30,6 +34,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Locale whose rules divide words, such as en or ja_JP.")
   var locale = "root"
 
+  @Option(help: ArgumentHelp("Texts, each line of which a model's gradient is followed back from.", valueName: "file"))
+  var gradients: [String] = []
+
   @OptionGroup var threads: ThreadsOption
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
@@ -38,8 +45,16 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  func validate() throws {
+    if !gradients.isEmpty && (paths.count > 1 || corpus || !against.isEmpty || sizes != nil) {
+      throw ValidationError("--gradients goes with one model, and without --corpus, --against and --sizes.")
+    }
+  }
+
   func run() throws {
-    if !corpus, paths.count == 1, paths[0] != "-", let inspection = try Inspection(path: paths[0]) {
+    if !gradients.isEmpty {
+      try show(try GradientReach(of: paths[0], linesOf: inputs(gradients)))
+    } else if !corpus, paths.count == 1, paths[0] != "-", let inspection = try Inspection(path: paths[0]) {
       try show(inspection)
     } else {
       try show(report())
@@ -63,6 +78,19 @@ struct InspectCommand: ParsableCommand {
         table(
           [("kind", inspection.kind)] + inspection.facts.map { ($0.name.replacing("_", with: " "), text($0.value)) }))
     }
+  }
+
+  private func show(_ reach: GradientReach) throws {
+    if json {
+      try printResult(reach.json.serialized())
+      return
+    }
+    let shown = [1, 2, 3, 5].flatMap { digit in [1, 10, 100, 1000].map { digit * $0 } }.sorted()
+    let rows = ([0] + shown).filter { $0 < reach.lines.count }.map { lag in
+      [grouped(lag)] + reach.norms.map { scientific($0[lag]) } + [grouped(reach.lines[lag])]
+    }
+    let head = ["steps back"] + reach.norms.indices.map { "layer \($0)" } + ["lines"]
+    try printResult(columns(head, rows))
   }
 
   private func text(_ value: JSONValue) -> String {

@@ -59,4 +59,25 @@ import Testing
     #expect(try await command.run(["inspect", "text.json"]).status == 65)
     #expect(try await command.run(["inspect", "text.json", "--corpus"]).status == 0)
   }
+
+  @Test("A gradient is followed back from the last token of every line")
+  func gradients() async throws {
+    let command = try await TrainedRun.characters.value
+    try command.write("the owl\n\nlark\nthe wren", to: "gradient-lines.txt")
+    let found = try await command.run(["inspect", "run", "--gradients", "gradient-lines.txt", "--json"]).json
+    let (lines, layers) = (try #require(found["lines"]?.arrayValue), try #require(found["norms"]?.arrayValue))
+    #expect(lines.map { $0.intValue } == [3, 3, 3, 3, 2, 2, 2, 1] && layers.count == 1)
+    let norms = (layers[0].arrayValue ?? []).compactMap { $0.doubleValue }
+    #expect(norms.count == 8 && norms.allSatisfy { $0 > 0 } && norms[0] > norms[7])
+    let table = try await command.run(["inspect", "run", "--gradients", "gradient-lines.txt"]).text
+    #expect(table.hasPrefix("steps back  layer 0  lines\n0 ") && table.contains("\n5 "))
+    try command.write("\n\n", to: "gradient-nothing.txt")
+    let nothing = try await command.run(["inspect", "run", "--gradients", "gradient-nothing.txt"])
+    #expect(nothing.status == 65 && nothing.errors.contains("no line with a token to predict"))
+    try command.write(String(repeating: "the ", count: 2501), to: "gradient-long.txt")
+    let long = try await command.run(["inspect", "run", "--gradients", "gradient-long.txt"])
+    #expect(long.status == 65 && long.errors.contains("line 1 has 10004 tokens"))
+    let twice = try await command.run(["inspect", "run", "run", "--gradients", "gradient-lines.txt"])
+    #expect(twice.status == 64 && twice.errors.contains("--gradients goes with one model"))
+  }
 }

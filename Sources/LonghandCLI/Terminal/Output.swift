@@ -90,6 +90,15 @@ func decimal(_ number: Double, _ places: Int) -> String {
   return "\(sign)\(whole)." + String(repeating: "0", count: max(0, places - rest.utf8.count)) + rest
 }
 
+/// A number of any size with two decimals and a power of ten: 1.51e-9.
+func scientific(_ number: Double) -> String {
+  guard number.isFinite, number != 0 else { return "\(number)" }
+  var (scaled, power) = (number, 0)
+  while abs(scaled) < 0.9995 { (scaled, power) = (scaled * 10, power - 1) }
+  while abs(scaled) >= 9.995 { (scaled, power) = (scaled / 10, power + 1) }
+  return decimal(scaled, 2) + "e\(power)"
+}
+
 /// A duration as people write it: 48s, 3m 05s, 2h 10m.
 func duration(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
