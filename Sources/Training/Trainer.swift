@@ -80,7 +80,10 @@ public final class Trainer<D: Device> {
     optimizer = Optimizer(configuration.optimizer, count: network.parameterCount, on: device)
     averages = WeightAverages(configuration.averaging, count: network.parameterCount, on: device)
     reducer = GradientReducer(device: device, count: network.parameterCount, processes: processes)
-    configuration.initialization.fill(weights.values, of: network, seed: configuration.seed, on: device)
+    let initialization = configuration.initialization
+    initialization.fill(
+      weights.values, of: network, seed: configuration.seed,
+      counts: initialization.unigramBias ? data.training.occurrences(of: model.vocabularySize) : nil, on: device)
     packWeights()
   }
 

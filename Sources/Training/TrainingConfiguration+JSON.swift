@@ -33,7 +33,8 @@ extension TrainingConfiguration {
         .init("average", .string(averaging.kind.rawValue)), .init("average_decay", .number(averaging.decay)),
         .init("average_trigger", .integer(averaging.trigger)),
         .init("forget_bias", .number(initialization.forgetBias)),
-        .init("init_range", initialization.range.map { .number($0) } ?? .null), .init("seed", .string(String(seed))),
+        .init("init_range", initialization.range.map { .number($0) } ?? .null),
+        .init("unigram_bias", .bool(initialization.unigramBias)), .init("seed", .string(String(seed))),
         .init("epochs", limits.epochs.map { .integer($0) } ?? .null),
         .init("max_steps", limits.steps.map { .integer($0) } ?? .null),
         .init("max_seconds", limits.seconds.map { .number($0) } ?? .null),
@@ -84,7 +85,8 @@ extension TrainingConfiguration {
       decayAfter: try reader.value("decay_after", \.intValue), floor: try reader.value("floor", \.doubleValue))
     initialization = Initialization(
       forgetBias: try reader.value("forget_bias", \.doubleValue),
-      range: try reader.newer("init_range", \.doubleValue))
+      range: try reader.newer("init_range", \.doubleValue),
+      unigramBias: try reader.newer("unigram_bias", \.boolValue) ?? false)
     seed = try reader.value("seed") { $0.stringValue.flatMap { UInt64($0) } }
     limits = TrainingLimits(
       epochs: try reader.optional("epochs", \.intValue), steps: try reader.optional("max_steps", \.intValue),

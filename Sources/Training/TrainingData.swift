@@ -18,3 +18,17 @@ public struct TrainingData: Sendable {
 }
 
 extension TokenFile: TokenSequence {}
+
+extension TokenSequence {
+  /// How often each of V tokens occurs.
+  func occurrences(of V: Int) -> [Int] {
+    var occurrences = [Int](repeating: 0, count: V)
+    var tokens = [TokenID](repeating: 0, count: min(count, 1 << 16))
+    for start in stride(from: 0, to: count, by: 1 << 16) {
+      let part = start..<min(start + 1 << 16, count)
+      read(part, into: &tokens, at: 0)
+      for token in tokens.prefix(part.count) where token < V { occurrences[Int(token)] += 1 }
+    }
+    return occurrences
+  }
+}

@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Goldens
 import LanguageModeling
 import NeuralNetwork
@@ -85,5 +86,19 @@ struct InitializationTests {
         #expect(abs(values.reduce(0, +)) < bound * 3 * Double(values.count).squareRoot(), "\(name)")
       }
     }
+  }
+
+  /// Tokens that occurred 5, 0 and 2 times, one more of each: shares of 6, 1 and 3 tenths.
+  @Test(arguments: [
+    (Initialization(), true), (Initialization(range: 0.1), false), (Initialization(unigramBias: false), false),
+  ])
+  func theSoftmaxStartsAtTheSharesOfTokens(initialization: Initialization, expectsShares: Bool) throws {
+    let device = ReferenceDevice()
+    let network = LSTMNetwork(try ModelConfiguration(vocabularySize: 3, embeddingSize: 2, hiddenSize: 2, layers: 1))
+    let values = device.allocate(network.parameterCount)
+    initialization.fill(values, of: network, seed: 1, counts: [5, 0, 2], on: device)
+    let bias = try #require(network.layout.parameters.first { $0.name == "decoder.bias" })
+    let found = device.doubles(bias.view(in: values)).map { exp($0) }
+    #expect(greatestDifference(found, expectsShares ? [0.6, 0.1, 0.3] : [1, 1, 1]) < 1e-6)
   }
 }

@@ -194,7 +194,7 @@ import Testing
   @Test("The temperature that is found makes a text likelier than any other")
   func temperature() throws {
     let scratch = try ScratchDirectory()
-    let model = try trainedModel(Texts.story, steps: 300, in: scratch)
+    let model = try trainedModel(Texts.story, steps: 60, in: scratch)
     let inputs = [CorpusInput.bytes(Array(Texts.story.utf8.prefix(500)), name: "text")]
     let found = try model.findTemperature(inputs)
     #expect(model.scoringTemperature == found.temperature)

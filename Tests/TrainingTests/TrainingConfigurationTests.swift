@@ -108,7 +108,7 @@ struct TrainingConfigurationTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(Self.changed { _ in }.json.objectValue)
-    #expect(members.count == 45)
+    #expect(members.count == 46)
     for member in members {
       for other in [[], [JSONValue.Member(member.name, .array([]))]] {
         if other.isEmpty && Self.newer.contains(member.name) { continue }
@@ -124,10 +124,11 @@ struct TrainingConfigurationTests {
   static let newer: Set = [
     "precision", "layer_dropout", "output_dropout", "input_dropout", "locked_dropout", "embedding_dropout",
     "weight_dropout", "activation_penalty", "temporal_penalty", "vary_window", "shift_lanes", "accumulate", "average",
-    "average_decay", "average_trigger", "init_range", "roll_backs", "spike_guard",
+    "average_decay", "average_trigger", "init_range", "unigram_bias", "roll_backs", "spike_guard",
   ]
 
-  /// A run of before there was a choice was of single precision, and dropped and penalized nothing but outputs.
+  /// A run of before there was a choice was of single precision, dropped and penalized nothing but outputs, and its
+  /// softmax began without a bias.
   @Test func aRunThatDoesNotSayHasWhatThereWas() throws {
     let chosen = Self.changed {
       $0.precision = .bfloat16; $0.dropout = 0.3; $0.layerDropout = 0.1; $0.outputDropout = 0.1; $0.inputDropout = 0.1
@@ -138,7 +139,10 @@ struct TrainingConfigurationTests {
     let members = try #require(chosen.json.objectValue)
     let old = try TrainingConfiguration(
       json: JSONValue.object(members.filter { !Self.newer.contains($0.name) }))
-    #expect(old == (try TrainingConfiguration(json: Self.changed { $0.dropout = 0.3 }.json)))
+    let expected = Self.changed {
+      $0.dropout = 0.3; $0.initialization.unigramBias = false
+    }
+    #expect(old == (try TrainingConfiguration(json: expected.json)))
     #expect(old.regularization == Regularization(layerDropout: 0.3, outputDropout: 0.3))
   }
 

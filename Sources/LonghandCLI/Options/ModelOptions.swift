@@ -41,4 +41,12 @@ struct ModelOptions: ParsableArguments {
       "Draw all other values uniformly from -x to x (default: within 1/√hidden, embeddings of variance 1).",
       valueName: "x"))
   var initRange: Double?
+
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: """
+      Start the softmax's bias at the logarithm of each token's share of the text, which layers then need not learn \
+      (default: yes, unless --init-range is given).
+      """)
+  var unigramBias: Bool?
 }

@@ -163,7 +163,8 @@ struct OptimizerOptions: ParsableArguments {
     configuration.averaging = AveragingConfiguration(average, decay: averageDecay, trigger: averageTrigger)
     configuration.schedule = ScheduleConfiguration(
       schedule, warmup: warmup, decay: decay, decayAfter: decayAfter, floor: floor)
-    configuration.initialization = Initialization(forgetBias: model.forgetBias, range: model.initRange)
+    configuration.initialization = Initialization(
+      forgetBias: model.forgetBias, range: model.initRange, unigramBias: model.unigramBias)
     configuration.seed = seed
     configuration.limits = TrainingLimits(epochs: epochs, steps: maxSteps, seconds: maxSeconds)
     configuration.evaluateEvery = evaluateEvery
