@@ -139,6 +139,47 @@ struct TrainerProcessesTests {
     #expect(Set(messages).count == 1 && messages[0].hasPrefix("step 1 gave a loss of nan"), "\(messages)")
   }
 
+  /// A weight that breaks in one process sends all of them back to the checkpoint, and they go on as one would.
+  @Test func allGoBackTogether() throws {
+    func digests(processes count: Int) throws -> [String: String] {
+      var run = try TrainingRun()
+      run.configuration.shards = 3
+      let (folder, fixed) = (try RunDirectory(run.path), run)
+      let results = ThreadedProcesses.run(count) { processes in
+        var (trainer, hasBroken): (Trainer<CPUDevice>?, Bool) = (nil, false)
+        let made = try Trainer(
+          fixed.configuration, model: fixed.model, data: fixed.data,
+          run: processes.leads ? folder : RunDirectory(openedByLeader: fixed.path), metadata: [], processes: processes,
+          on: CPUDevice()
+        ) { event in
+          guard case .step(let report) = event, report.step == 7, processes.rank == count - 1, !hasBroken, let trainer
+          else { return }
+          hasBroken = true
+          let weights = trainer.network.embedding.weight.view(in: trainer.weights.values)
+          trainer.device.upload([Float](repeating: .nan, count: weights.count), to: weights)
+          trainer.packWeights()
+        }
+        trainer = made
+        defer { trainer = nil }
+        return try made.train(until: StopAfter(nil)).reason
+      }
+      for result in results { #expect(try result.get() == .finished) }
+      #expect(try run.metrics().filter { $0.contains("rolled_back_to\":6") }.count == 1)
+      return try run.digests()
+    }
+    let alone = try digests(processes: 1)
+    for count in 2...3 { #expect(try digests(processes: count) == alone, "\(count) processes") }
+  }
+
+  @Test func stepsOfSpikesAreLeftOutInAll() throws {
+    try expectSameBytes {
+      $0.configuration.shards = 4
+      $0.configuration.spikeGuard = 1.05
+      $0.configuration.limits.steps = 130
+      $0.configuration.evaluateEvery = 60
+    }
+  }
+
   @Test func processesThatHaveComeApartAreRefused() throws {
     let run = try TrainingRun()
     let folder = try RunDirectory(run.path)
