@@ -26,7 +26,8 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 GENERATORS = FOLDER.parent / "Corpora" / "generators"
 CELLS = {"LSTM with peepholes": "--peepholes", "LSTM": "", "GRU": "--cell gru", "simple RNN": "--cell rnn"}
 COLOURS = ["#0b6e4f", "#3a86c8", "#c77d0a", "#b23a48"]
-SHAPE = """--level character --documents line --layers 1 --embedding 8 --dropout 0 --fresh-start 0 --optimizer adam --clip 1
+SHAPE = """--level character --documents line --layers 1 --embedding 8 --dropout 0
+--no-unigram-bias --fresh-start 0 --optimizer adam --clip 1
 --valid-fraction 0.02 --schedule cosine --warmup 20 --evaluate-every 1000000 --quiet"""
 
 
