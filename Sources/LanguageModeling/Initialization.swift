@@ -52,7 +52,9 @@ public struct Initialization: Sendable, Equatable {
       } else if let counts, unigramBias {
         // One more of each, lest a token that never occurred be impossible.
         let total = Double(counts.reduce(0, +) + counts.count)
-        for (i, count) in zip(numbers.indices, counts) { numbers[i] = Float(log(Double(count + 1) / total)) }
+        for (i, count) in zip(numbers.indices, network.output.biasCounts(counts.map { $0 + 1 })) {
+          numbers[i] = Float(log(Double(count) / total))
+        }
       }
       for forget in network.layers.compactMap(\.forgetBiases) {
         if forget.input == parameter { for i in forget.places { numbers[i] = Float(forgetBias) } }

@@ -27,12 +27,15 @@ final class AdaptivePass<D: Device>: OutputPass {
     func products(_ table: AdaptiveSoftmax.Table, _ x: Matrix<D.Storage>, _ y: Matrix<D.Storage>) {
       multiply(table, x, values, into: y)
     }
+    let dBias = layer.headBias.view(in: gradients)
+    device.clear(dBias)
     room.sort(targets[...])
     room.forEachHeadBlock(h, products) { rows, logits in
       device.crossEntropy(
         logits: logits, targets: room.headTargets[rows], scale: scale, into: &logProbabilities, at: rows.lowerBound)
       backward(
         .head, dy: logits, x: h.rows(rows), dx: dh.rows(rows), values, gradients, accumulating: rows.lowerBound > 0)
+      device.accumulateRowSum(logits, into: dBias)
     }
     for (i, cluster) in layer.clusters.enumerated() {
       if room.places[i].isEmpty {
@@ -53,11 +56,12 @@ final class AdaptivePass<D: Device>: OutputPass {
     }
   }
 
-  /// y = x · Wᵀ.
+  /// y = x · Wᵀ, plus the bias of the head.
   private func multiply(
     _ table: AdaptiveSoftmax.Table, _ x: Matrix<D.Storage>, _ values: D.Storage, into y: Matrix<D.Storage>
   ) {
-    device.multiply(x, layer.parameter(table).view(in: values), transposed: true, plus: nil, into: y)
+    device.multiply(
+      x, layer.parameter(table).view(in: values), transposed: true, plus: layer.bias(table)?.view(in: values), into: y)
   }
 
   /// The gradients of W and of x from that of y = x · Wᵀ; dx may be x.
@@ -75,8 +79,9 @@ final class AdaptivePass<D: Device>: OutputPass {
 final class AdaptiveInference<D: Device>: InferenceOutput {
   fileprivate let layer: AdaptiveSoftmax
   private let head: D.InferenceMatrix
+  private let headBias: Matrix<D.Storage>  // [1, c₁ + clusters]
   private let clusters: [(projection: D.InferenceMatrix, weight: D.InferenceMatrix)]
-  private let noBias: Matrix<D.Storage>  // [1, the widest table], zeros
+  private let noBias: Matrix<D.Storage>  // [1, the widest of the other tables], zeros
 
   init(_ layer: AdaptiveSoftmax, values: D.Storage, format: WeightFormat, on device: D) {
     func laidOut(_ parameter: Parameter) -> D.InferenceMatrix {
@@ -85,7 +90,9 @@ final class AdaptiveInference<D: Device>: InferenceOutput {
     self.layer = layer
     head = laidOut(layer.head)
     clusters = layer.clusters.map { (laidOut($0.projection), laidOut($0.weight)) }
-    let widest = layer.clusters.reduce(layer.head.shape[0]) { max($0, $1.tokens.count, $1.size) }
+    headBias = Matrix(device.allocate(layer.headBias.count), rows: 1, columns: layer.headBias.count)
+    device.copy(layer.headBias.view(in: values), to: headBias)
+    let widest = layer.clusters.reduce(1) { max($0, $1.tokens.count, $1.size) }
     noBias = Matrix(device.allocate(widest), rows: 1, columns: widest)
   }
 
@@ -93,17 +100,16 @@ final class AdaptiveInference<D: Device>: InferenceOutput {
     AdaptiveInferencePass(self, rows: rows, on: device)
   }
 
-  /// y = x · Wᵀ.
+  /// y = x · Wᵀ, plus the bias of the head.
   fileprivate func multiply(
     _ table: AdaptiveSoftmax.Table, _ x: Matrix<D.Storage>, into y: Matrix<D.Storage>, on device: D
   ) {
-    let W =
-      switch table {
-      case .head: head
-      case .projection(let i): clusters[i].projection
-      case .tail(let i): clusters[i].weight
-      }
-    device.affine(x, W, bias: noBias.columns(0..<y.columns), into: y)
+    func affine(_ W: D.InferenceMatrix) { device.affine(x, W, bias: noBias.columns(0..<y.columns), into: y) }
+    switch table {
+    case .head: device.affine(x, head, bias: headBias, into: y)
+    case .projection(let i): affine(clusters[i].projection)
+    case .tail(let i): affine(clusters[i].weight)
+    }
   }
 }
 

@@ -5,10 +5,10 @@
 ///
 ///     p(w) = p_head(w)                            for w < c₁
 ///     p(w) = p_head(cluster i) · p_i(w)           for c_i ≤ w < c_{i+1}
-///     p_head = softmax(h · W_headᵀ)
+///     p_head = softmax(h · W_headᵀ + b_head)
 ///     p_i = softmax(h · P_iᵀ · W_iᵀ)
 ///
-/// As PyTorch's `AdaptiveLogSoftmaxWithLoss` without a bias. Only the tables that a token's probability depends on are
+/// As PyTorch's `AdaptiveLogSoftmaxWithLoss` with a bias of the head. Only the tables that a token's probability depends on are
 /// multiplied.
 public struct AdaptiveSoftmax: Sendable {
   /// V.
@@ -17,6 +17,8 @@ public struct AdaptiveSoftmax: Sendable {
   public let inputSize: Int
   /// W_head [c₁ + clusters, H].
   public let head: Parameter
+  /// b_head [c₁ + clusters].
+  public let headBias: Parameter
   /// The clusters, from the more frequent tokens to the rarer.
   public let clusters: [Cluster]
 
@@ -33,7 +35,7 @@ public struct AdaptiveSoftmax: Sendable {
     public var size: Int { projection.shape[0] }
   }
 
-  /// A layer under the names `decoder.head.weight`, `decoder.tail.{i}.projection.weight` and `decoder.tail.{i}.weight`.
+  /// A layer under the names `decoder.head.weight`, `decoder.head.bias`, `decoder.tail.{i}.projection.weight` and `decoder.tail.{i}.weight`.
   public init(
     vocabularySize V: Int, inputSize H: Int, cutoffs: [Int], divisor: Int, in layout: inout ParameterLayout
   ) {
@@ -43,6 +45,7 @@ public struct AdaptiveSoftmax: Sendable {
     vocabularySize = V
     inputSize = H
     head = layout.add("decoder.head.weight", cutoffs[0] + cutoffs.count, H)
+    headBias = layout.add("decoder.head.bias", cutoffs[0] + cutoffs.count)
     var clusters: [Cluster] = []
     var size = H
     for (i, start) in cutoffs.enumerated() {
@@ -58,6 +61,11 @@ public struct AdaptiveSoftmax: Sendable {
   /// c₁, the tokens of the head.
   public var headTokens: Int { clusters[0].tokens.lowerBound }
 
+  /// Counts of the V tokens, as those of the head's: a cluster's are added up.
+  func headCounts(_ counts: [Int]) -> [Int] {
+    counts.prefix(headTokens) + clusters.map { counts[$0.tokens].reduce(0, +) }
+  }
+
   /// One of the layer's tables.
   enum Table {
     case head
@@ -71,6 +79,11 @@ public struct AdaptiveSoftmax: Sendable {
     case .projection(let i): clusters[i].projection
     case .tail(let i): clusters[i].weight
     }
+  }
+
+  /// The bias of a table; the head alone has one.
+  func bias(_ table: Table) -> Parameter? {
+    if case .head = table { headBias } else { nil }
   }
 
   /// The sizes of the softmaxes: the head's and the clusters'.

@@ -9,11 +9,19 @@ public enum OutputLayer: Sendable {
   /// A table of the frequent tokens and smaller ones of the others.
   case adaptive(AdaptiveSoftmax)
 
-  /// The bias, where there is one.
-  public var bias: Parameter? {
+  /// The bias: of all tokens, or of the head.
+  public var bias: Parameter {
     switch self {
     case .full(let softmax): softmax.bias
-    case .adaptive: nil
+    case .adaptive(let softmax): softmax.headBias
+    }
+  }
+
+  /// How often what each number of the bias stands for occurs, from the counts of the V tokens.
+  public func biasCounts(_ counts: [Int]) -> [Int] {
+    switch self {
+    case .full: counts
+    case .adaptive(let softmax): softmax.headCounts(counts)
     }
   }
 

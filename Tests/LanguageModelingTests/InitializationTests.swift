@@ -39,7 +39,8 @@ struct InitializationTests {
       "decoder.head.weight": 6.0, "decoder.tail.0.projection.weight": 6, "decoder.tail.1.projection.weight": 6,
       "decoder.tail.0.weight": 12.0.squareRoot(), "decoder.tail.1.weight": 2,
     ]
-    for parameter in network.layout.parameters where parameter.name.hasPrefix("decoder") {
+    for parameter in network.layout.parameters
+    where parameter.name.hasPrefix("decoder") && !parameter.name.hasSuffix("bias") {
       let bound = 1 / (try #require(bounds[parameter.name]))
       let greatest = device.doubles(parameter.view(in: weights.values)).map(abs).max() ?? 0
       #expect(greatest <= bound * (1 + 1e-7) && greatest > 0.9 * bound, "\(parameter.name)")
@@ -100,5 +101,18 @@ struct InitializationTests {
     let bias = try #require(network.layout.parameters.first { $0.name == "decoder.bias" })
     let found = device.doubles(bias.view(in: values)).map { exp($0) }
     #expect(greatestDifference(found, expectsShares ? [0.6, 0.1, 0.3] : [1, 1, 1]) < 1e-6)
+  }
+
+  /// The head of an adaptive softmax starts at the shares of its tokens and of the clusters.
+  @Test func theHeadStartsAtTheSharesOfTheClusters() throws {
+    let device = ReferenceDevice()
+    let network = LSTMNetwork(
+      try ModelConfiguration(
+        vocabularySize: 6, embeddingSize: 4, hiddenSize: 4, layers: 1,
+        adaptiveSoftmax: AdaptiveSoftmaxShape(cutoffs: [1, 3], divisor: 2)))
+    let values = device.allocate(network.parameterCount)
+    Initialization().fill(values, of: network, seed: 1, counts: [7, 4, 2, 1, 0, 0], on: device)
+    let bias = try #require(network.layout.parameters.first { $0.name == "decoder.head.bias" })
+    #expect(greatestDifference(device.doubles(bias.view(in: values)).map { exp($0) }, [0.4, 0.4, 0.2]) < 1e-6)
   }
 }

@@ -10,11 +10,11 @@ struct AdaptiveSoftmaxTests {
     let layer = AdaptiveSoftmax(vocabularySize: 90, inputSize: 33, cutoffs: [10, 40, 41], divisor: 3, in: &layout)
     #expect(
       layout.parameters.map(\.name) == [
-        "decoder.head.weight", "decoder.tail.0.projection.weight", "decoder.tail.0.weight",
+        "decoder.head.weight", "decoder.head.bias", "decoder.tail.0.projection.weight", "decoder.tail.0.weight",
         "decoder.tail.1.projection.weight", "decoder.tail.1.weight", "decoder.tail.2.projection.weight",
         "decoder.tail.2.weight",
       ])
-    #expect(layout.parameters.map(\.shape) == [[13, 33], [11, 33], [30, 11], [3, 33], [1, 3], [1, 33], [49, 1]])
+    #expect(layout.parameters.map(\.shape) == [[13, 33], [13], [11, 33], [30, 11], [3, 33], [1, 3], [1, 33], [49, 1]])
     #expect(layer.clusters.map(\.tokens) == [10..<40, 40..<41, 41..<90])
   }
 

@@ -22,7 +22,7 @@ def make(name, seed, V, E, H, L, cutoffs, divisor, T=7, B=4):
     torch.manual_seed(seed)
     model = nn.Module()
     model.embedding, model.lstm = nn.Embedding(V, E), nn.LSTM(E, H, L)
-    model.decoder = nn.AdaptiveLogSoftmaxWithLoss(H, V, cutoffs, div_value=divisor)
+    model.decoder = nn.AdaptiveLogSoftmaxWithLoss(H, V, cutoffs, div_value=divisor, head_bias=True)
     inputs, targets = torch.randint(V, (T, B)), torch.randint(V, (T, B))
     h0, c0 = (torch.randn(L, B, H).mul(0.5) for _ in range(2))
     outputs, _ = model.lstm(model.embedding(inputs), (h0, c0))
