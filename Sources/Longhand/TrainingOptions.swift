@@ -45,9 +45,12 @@ public struct TrainingOptions: Sendable {
   /// The learning rate; nil is 1 for SGD, else 0.004, or 0.006 for layers of 256 units or fewer, and a quarter of that
   /// for a model that is trained already.
   public var learningRate: Double?
+  /// The share of every layer's outputs that is dropped in training; nil is 0.2, or 0.5 for a text of fewer than 500,000
+  /// tokens, which is read many times.
+  public var dropout: Double?
   /// What products are computed in.
   public var precision = TrainingPrecision.float32
-  /// Everything else that decides the run, learning rate and precision apart; without a limit it goes on for about five
+  /// Everything else that decides the run, learning rate, dropout and precision apart; without a limit it goes on for about five
   /// million tokens.
   public var training = TrainingConfiguration()
 
@@ -114,6 +117,7 @@ public struct TrainingOptions: Sendable {
     resolved.softmaxSamples = softmax.sampleCount(vocabularySize: model.vocabularySize)
     let usual = training.optimizer.kind == .sgd ? 1 : H <= 256 ? 0.006 : 0.004
     resolved.optimizer.learningRate = learningRate ?? (base == nil ? usual : usual / 4)
+    resolved.dropout = dropout ?? (count < 500_000 ? 0.5 : 0.2)
     if training.limits == TrainingLimits() {
       resolved.limits.epochs = min(max(1, (5_000_000 + count / 2) / max(count, 1)), 50)
     }

@@ -215,6 +215,7 @@ struct TrainCommand: ParsableCommand {
     options.tied = model.tie
     options.softmax = try softmax.choice()
     options.learningRate = training.learningRate
+    options.dropout = regularization.dropout
     options.precision = precision
     options.training = training.configuration(model)
     regularization.apply(to: &options.training)

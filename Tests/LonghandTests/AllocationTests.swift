@@ -92,7 +92,7 @@ import Testing
     options.precision = precision
     options.training.batch = 4
     options.training.window = 16
-    options.training.dropout = 0
+    options.dropout = 0
     options.training.limits.steps = 40
     options.training.evaluateEvery = 1000
     options.training.logEvery = 1000
@@ -114,7 +114,8 @@ import Testing
   func regularization(inputDropout: Double) throws {
     let plain = try allocationsOfTraining { _ in }
     let regularized = try allocationsOfTraining {
-      $0.dropout = 0.2
+      $0.layerDropout = 0.2
+      $0.outputDropout = 0.2
       $0.lockedDropout = true
       $0.inputDropout = inputDropout
       $0.embeddingDropout = 0.1

@@ -26,6 +26,7 @@ import Testing
     let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options)
     #expect(run.configuration.limits == TrainingLimits(epochs: 50))
     #expect(run.model.hiddenSize == 4)
+    #expect(run.configuration.dropout == 0.5)
     #expect(!run.model.tied)
   }
 

@@ -18,7 +18,7 @@ private final class StopAfter: StopSignal, @unchecked Sendable {
     options.hiddenSize = 16
     options.training.batch = 4
     options.training.window = 16
-    options.training.dropout = 0.2
+    options.dropout = 0.2
     options.training.limits.steps = steps
     return options
   }
