@@ -14,7 +14,8 @@ struct AdaptiveSoftmaxTests {
         "decoder.tail.1.projection.weight", "decoder.tail.1.weight", "decoder.tail.2.projection.weight",
         "decoder.tail.2.weight",
       ])
-    #expect(layout.parameters.map(\.shape) == [[13, 33], [13], [11, 33], [30, 11], [3, 33], [1, 3], [1, 33], [49, 1]])
+    #expect(
+      layout.parameters.map(\.shape) == [[13, 33], [13], [11, 33], [30, 11], [3, 33], [1, 3], [1, 33], [49, 1]])
     #expect(layer.clusters.map(\.tokens) == [10..<40, 40..<41, 41..<90])
   }
 
