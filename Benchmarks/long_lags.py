@@ -143,6 +143,11 @@ def element(name: str, text: str = "", **attributes) -> str:
     return f"<{name} {said}>{text}</{name}>"
 
 
+def key(cell: str, colour: str, x: int, y: int) -> list:
+    """The square of a cell's colour, and its name."""
+    return [element("rect", x=x, y=y, width=12, height=12, fill=colour), element("text", cell, x=x + 18, y=y + 11)]
+
+
 def figure(lags: list, groups: list, results: dict) -> str:
     """Curves over lags at the left, groups of bars at the right; whiskers from the least seed to the greatest."""
     parts = []
@@ -182,8 +187,7 @@ def figure(lags: list, groups: list, results: dict) -> str:
             middle = f"{start + bar / 2 - 1:.1f}"
             parts.append(element("line", x1=middle, x2=middle, y1=f"{y(min(found)):.1f}", y2=f"{y(max(found)):.1f}",
                                  stroke="#333"))
-        parts.append(element("rect", x=left + 170 * i, y=top + height + 54, width=12, height=12, fill=colour))
-        parts.append(element("text", cell, x=left + 170 * i + 18, y=top + height + 65))
+        parts += key(cell, colour, left + 170 * i, top + height + 54)
     for j, group in enumerate(groups):
         middle = right + space / len(groups) * (j + 0.5)
         name = "Reber grammar" if group == "reber" else "aⁿbⁿcⁿ, n " + group.removeprefix("counting ")
@@ -215,8 +219,7 @@ def gradient_figure(lag: int, shares: dict) -> str:
                                   if k <= lag)
                 parts.append(element("polyline", points=points, fill="none", stroke=colour, stroke_width=1.5))
     for i, (cell, colour) in enumerate(zip(CELLS, COLOURS)):
-        parts.append(element("rect", x=70 + 170 * i, y=top + height + 54, width=12, height=12, fill=colour))
-        parts.append(element("text", cell, x=70 + 170 * i + 18, y=top + height + 65))
+        parts += key(cell, colour, 70 + 170 * i, top + height + 54)
     return svg(parts)
 
 
