@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""A recipe's learning curve beside that of the same model in plain PyTorch: validation perplexity, epoch by epoch, several
-seeds of each.
+"""A recipe's learning curve beside that of the same model in plain PyTorch, epoch by epoch, several seeds of each: validation
+perplexity of words, or loss in nats of characters.
 
-The texts are a folder's train.txt, valid.txt and test.txt, of words by white space. Runs that are done already are not done
-again. With --max-seconds both stop at that time of training, and the table says how far each has come."""
+The texts are a folder's train.txt, valid.txt and test.txt, or one text that is cut as the recipe says. --set changes the
+recipe for both sides. Runs that are done already are not done again. With --max-seconds both stop at that time of training,
+and the table says how far each has come."""
 import argparse
+import functools
 import json
 import math
 import pathlib
 import statistics
 import subprocess
 import sys
+import tomllib
 
 HERE = pathlib.Path(__file__).parent
 
@@ -18,10 +21,12 @@ HERE = pathlib.Path(__file__).parent
 def longhand(options, seed: int) -> dict:
     folder = options.runs / f"longhand-{seed}"
     if not (folder / "report.json").exists():
-        texts = [str(options.texts / "train.txt"), "--valid", str(options.texts / "valid.txt"), "--test", str(options.texts / "test.txt")]
-        command = [options.longhand, "train", *texts, "--run", str(folder), "--quiet", "--config", str(options.form),
-                   "--config", str(options.recipe), "--seed", str(seed), "--threads", str(options.threads),
-                   "--precision", options.precision, *limits(options)]
+        texts = [str(options.texts)]
+        if options.texts.is_dir():
+            train, valid, test = (str(options.texts / f"{name}.txt") for name in ("train", "valid", "test"))
+            texts = [train, "--valid", valid, "--test", test]
+        command = [options.longhand, "train", *texts, "--run", str(folder), "--quiet", "--config", str(options.recipe),
+                   "--seed", str(seed), "--threads", str(options.threads), "--precision", options.precision, *limits(options)]
         if options.max_size:
             command += ["--max-size", str(options.max_size)]
         if (folder / "configuration.json").exists():
@@ -30,7 +35,7 @@ def longhand(options, seed: int) -> dict:
     report = json.loads((folder / "report.json").read_text())
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     return dict(epochs=[(x["validation_loss"], x["seconds"]) for x in lines if "validation_loss" in x],
-                validation=report["validation_loss"], test=report["test_loss"])
+                validation=report["validation_loss"], test=report.get("test_loss"))
 
 
 def pytorch(options, seed: int) -> dict:
@@ -56,18 +61,47 @@ def limits(options) -> list:
     return chosen
 
 
-def shown(losses: list) -> str:
-    values = [math.exp(x) for x in losses]
-    deviation = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.1f}{deviation}"
+def written(options) -> dict:
+    """The recipe as both sides read it, the form of the text and what --set changes included."""
+    recipe = tomllib.loads(options.recipe.read_text())
+    if "level" not in recipe:
+        recipe = tomllib.loads(options.form.read_text()) | recipe
+    for change in options.set:
+        recipe |= tomllib.loads(change)
+    write(recipe, options)
+    return recipe
+
+
+def write(recipe: dict, options) -> None:
+    options.recipe = options.runs / "recipe.toml"
+    options.recipe.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in recipe.items()))
+
+
+def with_sizes(options, recipe: dict) -> None:
+    """Replaces a number of parameters by the sizes that Longhand made of it."""
+    if recipe.pop("parameters", None) is None:
+        return
+    configuration = json.loads((options.runs / "longhand-1" / "configuration.json").read_text())
+    recipe |= {name: configuration["model"][f"{name}_size"] for name in ("hidden", "embedding")}
+    write(recipe, options)
+
+
+def shown(losses: list, level: str) -> str:
+    """Mean and deviation: nats of characters, the perplexity of words."""
+    if any(x is None for x in losses):
+        return ""
+    values, digits = (losses, 4) if level == "character" else ([math.exp(x) for x in losses], 1)
+    deviation = f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.{digits}f}{deviation}"
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("recipe", type=pathlib.Path, help="such as Recipes/zaremba-small.toml")
-    arguments.add_argument("texts", type=pathlib.Path, help="a folder with train.txt, valid.txt and test.txt")
+    arguments.add_argument("texts", type=pathlib.Path, help="a folder with train.txt, valid.txt and test.txt, or one text")
+    arguments.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another value of an option, in TOML")
     arguments.add_argument("--form", type=pathlib.Path, default=HERE.parent / "Recipes/wikitext-2.toml",
-                           help="the recipe that says how the texts are read (default: Recipes/wikitext-2.toml)")
+                           help="how texts are read, where the recipe does not say (default: Recipes/wikitext-2.toml)")
     arguments.add_argument("--longhand", default=".build/release/longhand")
     arguments.add_argument("--python", default=sys.executable, help="a Python with PyTorch (default: this one)")
     arguments.add_argument("--runs", type=pathlib.Path, default=pathlib.Path("runs/curves"))
@@ -79,17 +113,22 @@ def main() -> None:
     arguments.add_argument("--max-size", type=int, help="tokens of the vocabulary at most")
     options = arguments.parse_args()
     options.runs.mkdir(parents=True, exist_ok=True)
+    recipe = written(options)
+    show = functools.partial(shown, level=recipe["level"])
+    unit = "nats" if recipe["level"] == "character" else "perplexity"
     seeds = range(1, options.seeds + 1)
-    sides = [[run(options, seed) for seed in seeds] for run in (longhand, pytorch)]
-    print("| epoch | Longhand, perplexity | s | PyTorch, perplexity | s |\n|---|---|---|---|---|")
+    sides = [[longhand(options, seed) for seed in seeds]]
+    with_sizes(options, recipe)
+    sides.append([pytorch(options, seed) for seed in seeds])
+    print(f"| epoch | Longhand, {unit} | s | PyTorch, {unit} | s |\n|---|---|---|---|---|")
     for epoch in range(max(len(run["epochs"]) for side in sides for run in side)):
         cells = []
         for side in sides:
             there = [run["epochs"][epoch] for run in side if epoch < len(run["epochs"])]
-            cells += [shown([loss for loss, _ in there]), f"{statistics.mean(s for _, s in there):.0f}"] if there else ["", ""]
+            cells += [show([loss for loss, _ in there]), f"{statistics.mean(s for _, s in there):.0f}"] if there else ["", ""]
         print(f"| {epoch + 1} | {' | '.join(cells)} |")
     for name in ("validation", "test"):
-        print(f"| {name}, in one go | {shown([r[name] for r in sides[0]])} | | {shown([r[name] for r in sides[1]])} | |")
+        print(f"| {name}, in one go | {show([r[name] for r in sides[0]])} | | {show([r[name] for r in sides[1]])} | |")
 
 
 if __name__ == "__main__":

@@ -1,49 +1,35 @@
-"""A recipe's model in plain PyTorch, trained and measured epoch by epoch; one JSON object a line. `curves.py` starts it.
-
-It knows what the recipes of Zaremba, Sutskever & Vinyals and of word_language_model say: an embedding, nn.LSTM, a softmax;
-dropout at the input, between layers and behind them; SGD with clipping, and a rate that falls by epoch or at a plateau."""
+"""A recipe's model in plain PyTorch, trained and measured epoch by epoch; one JSON object a line. `curves.py` starts it."""
 import argparse
 import collections
 import json
 import math
 import pathlib
+import random
 import time
 import tomllib
 
 import torch
 from torch import nn
 
-
-class Model(nn.Module):
-    def __init__(self, V: int, recipe: dict) -> None:
-        super().__init__()
-        E, H, L = recipe["embedding"], recipe["hidden"], recipe["layers"]
-        self.input_drop, self.drop = nn.Dropout(recipe.get("input-dropout", 0)), nn.Dropout(recipe["dropout"])
-        self.embedding = nn.Embedding(V, E)
-        self.lstm = nn.LSTM(E, H, L, dropout=recipe["dropout"])
-        self.decoder = nn.Linear(H, V)
-        if recipe["tie"]:
-            self.decoder.weight = self.embedding.weight
-        for parameter in self.parameters():
-            nn.init.uniform_(parameter, -recipe["init-range"], recipe["init-range"])
-        nn.init.zeros_(self.decoder.bias)
-        for name, parameter in self.lstm.named_parameters():
-            if name.startswith("bias"):  # as Longhand: the forget gates' bias is given, not drawn
-                with torch.no_grad():
-                    parameter[H : 2 * H] = recipe["forget-bias"] if "ih" in name else 0
-
-    def forward(self, x, state):
-        h, state = self.lstm(self.input_drop(self.embedding(x)), state)
-        return self.decoder(self.drop(h)), state
+from pytorch_models import Model, check
 
 
-def ids(path: pathlib.Path, vocabulary: dict) -> torch.Tensor:
-    """The tokens of a text, <eos> behind every line; one stands before the first."""
-    unknown, end = vocabulary["<unk>"], vocabulary["<eos>"]
-    found = [end]
-    for line in path.read_text().splitlines():
-        found += [vocabulary.get(word, unknown) for word in line.split()] + [end]
-    return torch.tensor(found)
+def tokens(path: pathlib.Path, level: str) -> list:
+    """A text's characters, or its words by white space with <eos> behind every line."""
+    text = path.read_text()
+    if level == "character":
+        return list(text)
+    return [word for line in text.splitlines() for word in line.split() + ["<eos>"]]
+
+
+def parts(path: pathlib.Path, recipe: dict) -> list:
+    """What trains, validates and tests: a folder's files, or shares of one text."""
+    if path.is_dir():
+        return [tokens(path / f"{name}.txt", recipe["level"]) for name in ("train", "valid", "test")]
+    text = tokens(path, recipe["level"])
+    validation, test = recipe.get("valid-fraction", 0.1), recipe.get("test-fraction", 0)
+    starts = int(len(text) * (1 - validation - test)), len(text) - int(len(text) * test)
+    return [text[: starts[0]], text[starts[0] : starts[1]], text[starts[1] :]]
 
 
 def lanes(text: torch.Tensor, B: int) -> tuple:
@@ -53,68 +39,97 @@ def lanes(text: torch.Tensor, B: int) -> tuple:
 
 
 @torch.no_grad()
-def measure(model: Model, text: torch.Tensor, B: int, T: int) -> float:
+def measure(model: Model, text: torch.Tensor, B: int, T: int) -> float | None:
+    if len(text) < 2:
+        return None
     model.eval()
-    x, y = lanes(text, B)
-    state, total = None, 0.0
+    x, y = lanes(text, max(1, min(B, len(text) // (4 * T))))
+    states, total = model.zeros(x.shape[1]), 0.0
     for start in range(0, len(x), T):
-        logits, state = model(x[start : start + T], state)
+        logits, _, _, states = model(x[start : start + T], states)
         total += nn.functional.cross_entropy(logits.flatten(0, 1), y[start : start + T].flatten(), reduction="sum").item()
     return total / y.numel()
+
+
+def optimizer(model: Model, recipe: dict) -> torch.optim.Optimizer:
+    values, rate, decay = model.parameters(), recipe["learning-rate"], recipe.get("weight-decay", 0)
+    epsilon, beta2 = 1e-8, recipe.get("beta2", 0.999)
+    match recipe.get("optimizer", "adamw"):
+        case "sgd":
+            return torch.optim.SGD(values, rate, weight_decay=decay)
+        case "rmsprop":
+            return torch.optim.RMSprop(values, rate, alpha=beta2, eps=epsilon)
+        case _:
+            return torch.optim.AdamW(values, rate, (recipe.get("beta1", 0.9), beta2), epsilon, decay)
+
+
+def window(recipe: dict, lengths: random.Random) -> int:
+    """The steps of the next window (Merity, Keskar & Socher 2018 where they vary)."""
+    T = recipe["window"]
+    if not recipe.get("vary-window", False):
+        return T
+    mean = T if lengths.random() < 0.95 else T / 2
+    return min(max(int(lengths.gauss(mean, 5)), 5), T + 20)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("recipe", type=pathlib.Path)
-    arguments.add_argument("texts", type=pathlib.Path, help="a folder with train.txt, valid.txt and test.txt")
+    arguments.add_argument("texts", type=pathlib.Path, help="a folder with train.txt, valid.txt and test.txt, or a text")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--epochs", type=int)
     arguments.add_argument("--max-seconds", type=float, default=math.inf)
     arguments.add_argument("--max-size", type=int)
     options = arguments.parse_args()
-    recipe = tomllib.loads(options.recipe.read_text())
+    recipe = {"level": "whitespace"} | tomllib.loads(options.recipe.read_text())
+    check(recipe)
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    counts = collections.Counter()
-    for line in (options.texts / "train.txt").read_text().splitlines():
-        counts.update(line.split() + ["<eos>"])
-    ranked = [word for word, _ in counts.most_common() if word not in ("<unk>", "<eos>")]
-    room = None if options.max_size is None else options.max_size - 2
-    vocabulary = {word: i for i, word in enumerate(["<unk>", "<eos>"] + ranked[:room])}
-    train, valid, test = (ids(options.texts / name, vocabulary) for name in ("train.txt", "valid.txt", "test.txt"))
+    texts = parts(options.texts, recipe)
+    special = ["<unk>", "<eos>"]
+    ranked = [token for token, _ in collections.Counter(texts[0]).most_common() if token not in special]
+    room = None if options.max_size is None else options.max_size - len(special)
+    vocabulary = {token: i for i, token in enumerate(special + ranked[:room])}
+    # One <eos> stands before the first token of each.
+    train, valid, test = (torch.tensor([1] + [vocabulary.get(token, 0) for token in text]) for text in texts)
     model = Model(len(vocabulary), recipe)
-    B, T, rate, best = recipe["batch"], recipe["window"], recipe["learning-rate"], math.inf
+    B, T, best, kept, rate = recipe["batch"], recipe["window"], math.inf, None, recipe["learning-rate"]
+    clip, alpha, beta = recipe.get("clip", 1), recipe.get("activation-penalty", 0), recipe.get("temporal-penalty", 0)
+    schedule, optimize, lengths = recipe.get("schedule", "cosine"), optimizer(model, recipe), random.Random(options.seed)
+    if schedule not in ("constant", "step", "plateau"):
+        raise SystemExit(f"the PyTorch side has no schedule {schedule}")
     x, y = lanes(train, B)
     start_time = time.monotonic()
-    kept = None
     for epoch in range(options.epochs or recipe["epochs"]):
-        if recipe["schedule"] == "step":
+        if schedule == "step":
             rate = recipe["learning-rate"] * recipe["decay"] ** max(0, epoch - recipe["decay-after"] + 1)
         model.train()
-        state, total, tokens = None, 0.0, 0
-        for start in range(0, len(x), T):
-            if state is not None:
-                state = tuple(s.detach() for s in state)
+        states, total, start = model.zeros(B), 0.0, 0
+        while start < len(x) and time.monotonic() - start_time <= options.max_seconds:
+            length = window(recipe, lengths)
+            targets = y[start : start + length]
             model.zero_grad(set_to_none=True)
-            logits, state = model(x[start : start + T], state)
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1), y[start : start + T].flatten())
+            logits, raw, dropped, states = model(x[start : start + length], states)
+            loss = nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+            total += loss.item() * targets.numel()
+            if alpha:
+                loss = loss + alpha * dropped.pow(2).mean()
+            if beta and len(raw) > 1:
+                loss = loss + beta * (raw[1:] - raw[:-1]).pow(2).mean()
             loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), recipe["clip"])
-            with torch.no_grad():
-                for parameter in model.parameters():
-                    parameter.add_(parameter.grad, alpha=-rate)
-            total += loss.item() * y[start : start + T].numel()
-            tokens += y[start : start + T].numel()
-            if time.monotonic() - start_time > options.max_seconds:
-                break
+            nn.utils.clip_grad_norm_(model.parameters(), clip)
+            for group in optimize.param_groups:
+                group["lr"] = rate * length / T
+            optimize.step()
+            start += length
         validation = measure(model, valid, B, T)
         if validation < best:
             best, kept = validation, {name: value.clone() for name, value in model.state_dict().items()}
-        elif recipe["schedule"] == "plateau":
+        elif schedule == "plateau":
             rate *= recipe["decay"]
         seconds = time.monotonic() - start_time
-        print(json.dumps(dict(epoch=epoch + 1, training_loss=total / tokens, validation_loss=validation,
+        print(json.dumps(dict(epoch=epoch + 1, training_loss=total / (min(start, len(x)) * B), validation_loss=validation,
                               seconds=seconds)), flush=True)
         if seconds > options.max_seconds:
             break

@@ -59,7 +59,8 @@ struct TrainCommand: ParsableCommand {
         + "which the new text's tokens are added.", valueName: "model"))
   var from: String?
 
-  @Flag(help: "With --from: add no tokens to the vocabulary.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast, help: "With --from: add no tokens to the vocabulary.")
   var keepVocabulary = false
 
   @Option(help: ArgumentHelp("A vocabulary that is ready, instead of --level and the like.", valueName: "file"))
@@ -77,7 +78,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "What products are computed in: f32, bf16 (as fast again, where the machine has it) or auto.")
   var precision = TrainingPrecision.float32
 
-  @Flag(help: "At the end look for the temperature at which the validation text is likeliest, and test at that, too.")
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "At the end look for the temperature at which the validation text is likeliest, and test at that, too.")
   var findTemperature = false
 
   @Flag(name: .shortAndLong, help: "Show nothing but errors.")

@@ -33,6 +33,19 @@ import Testing
     #expect(try await command.run(["inspect", "r", "--json"]).json["level"] == .string("byte"))
   }
 
+  @Test("What a file turns on or off, a typed option turns back")
+  func flagsGoBothWays() async throws {
+    let tiny = "hidden = 8\nmax-steps = 3\nbatch = 4\nwindow = 8\nvalid-fraction = 0.3\n"
+    for (value, typed, finds) in [
+      ("true", [], true), ("false", [], false), ("true", ["--no-find-temperature"], false),
+      ("false", ["--find-temperature"], true),
+    ] {
+      let (_, outcome) = try await train(tiny + "find-temperature = \(value)\n", typed + ["--json", "-q"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try (outcome.json["evaluation_temperature"]?["temperature"] != nil) == finds, "\(value) \(typed)")
+    }
+  }
+
   @Test(
     "What is wrong with the file is said, with its place",
     arguments: [
