@@ -4,18 +4,19 @@ PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev libzstd-dev pkg-config
 MPI_PACKAGES := libopenmpi-dev openmpi-bin
 TEST_PACKAGES := unicode-data bzip2 gzip zstd python3
 LONGHAND := .build/release/longhand
-RUN := runs/quickstart
+RUN := runs/story
+PREFIX ?= /usr/local
 # The tests run optimized: the plain loops of the reference device would be slow otherwise.
 TEST := swift test -c release -Xswiftc -enable-testing --build-path .build/tests
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: quickstart test build packages test-packages build-mpi test-mpi vocabularies bench ablations long-lags campaign-compute campaign-kill
+.PHONY: quickstart test build install packages test-packages build-mpi test-mpi vocabularies bench ablations long-lags campaign-compute campaign-kill
 .PHONY: campaign-text campaign-fuzz compare-tokenizers format lint clean
 
 quickstart: build
-	@rm -rf $(RUN)
 	@echo "== Tokenize the stories that come with the repository, and train for a minute (Ctrl-C saves and stops)"
-	$(LONGHAND) train Corpora/english/0[1-8]*.txt --run $(RUN) --max-seconds 60
+	$(if $(wildcard $(RUN)),@echo "$(RUN) is there already; remove it to train again",\
+	$(LONGHAND) train Corpora/english/0[1-8]*.txt --run $(RUN) --max-seconds 60)
 	@echo
 	@echo "== Sample from it"
 	$(LONGHAND) sample $(RUN) --prompt "The ferry" --length 400 --temperature 0.7 --seed 1
@@ -26,6 +27,12 @@ quickstart: build
 # A release build, and the same build options for everything that follows.
 build: packages
 	swift build -c release --product longhand
+
+# Puts the command that was built into a folder of the system; it builds nothing, so that it may run as another user.
+install:
+	@test -x $(LONGHAND) || { echo "$(LONGHAND) is not there; run make build first" >&2; exit 1; }
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(LONGHAND) "$(DESTDIR)$(PREFIX)/bin/longhand"
 
 test: packages test-packages
 	$(TEST)

@@ -53,14 +53,14 @@ def measure(model: Model, text: torch.Tensor, B: int, T: int) -> float | None:
 
 def optimizer(model: Model, recipe: dict) -> torch.optim.Optimizer:
     values, rate, decay = model.parameters(), recipe["learning-rate"], recipe.get("weight-decay", 0)
-    epsilon, beta2 = 1e-8, recipe.get("beta2", 0.999)
+    epsilon, beta1, beta2 = 1e-8, float(recipe.get("beta1", 0.9)), recipe.get("beta2", 0.999)
     match recipe.get("optimizer", "adamw"):
         case "sgd":
             return torch.optim.SGD(values, rate, weight_decay=decay)
         case "rmsprop":
             return torch.optim.RMSprop(values, rate, alpha=beta2, eps=epsilon)
         case _:
-            return torch.optim.AdamW(values, rate, (recipe.get("beta1", 0.9), beta2), epsilon, decay)
+            return torch.optim.AdamW(values, rate, (beta1, beta2), epsilon, decay)
 
 
 def window(recipe: dict, lengths: random.Random) -> int:

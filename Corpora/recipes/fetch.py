@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fetches a corpus by its recipe, counts it, and keeps it only if every figure is right.
 
-    fetch.py NAME DIR                  makes the files of NAME.json in the folder DIR
+    fetch.py NAME                      makes the files of NAME.json in the present folder
+    fetch.py NAME DIR                  makes them in the folder DIR
     fetch.py NAME DIR --from ADDRESS   takes them from another folder: a mirror, or file:///some/where
 
 A file that is already there and right is left alone. A new one is written beside its place, checked,
@@ -201,7 +202,14 @@ class Parser(argparse.ArgumentParser):
 def main():
     parser = Parser(description="Fetches a corpus by its recipe, and verifies it.")
     parser.add_argument("name", metavar="NAME", help="a recipe of this folder, without .json")
-    parser.add_argument("folder", metavar="DIR", type=Path, help="where the files go; made if it is not there")
+    parser.add_argument(
+        "folder",
+        metavar="DIR",
+        type=Path,
+        nargs="?",
+        default=Path(),
+        help="where the files go (default: the present folder); made if it is not there",
+    )
     parser.add_argument("--from", dest="mirror", metavar="ADDRESS", help="another folder to take the files from")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, stop)

@@ -33,6 +33,10 @@ struct RunCorpus {
         minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8,
         threads: threads)
     }
+    // A start that failed may have left parts that this one does not have.
+    for part in ["validation", "test"] where try FileSystem.kind(of: Self.tokens(run, part)) != nil {
+      try FileSystem.remove(Self.tokens(run, part))
+    }
     try vocabulary.save(to: Self.vocabulary(run))
     func file(_ inputs: [CorpusInput], _ part: String) throws(DataError) -> TokenFile {
       let path = Self.tokens(run, part)
@@ -59,7 +63,7 @@ struct RunCorpus {
     case .files(let validation, let test): texts += validation + test
     }
     for case .file(let path) in texts { try FileSystem.requireFile(path) }
-    guard options.vocabulary == nil else { return }
+    guard options.vocabulary == nil, options.base?.growsVocabulary ?? true else { return }
     for input in inputs where try input.isReadableOnce {
       throw DataError(
         .usage, "a run reads its corpus twice, so it cannot come from \(DataError.shown(input.name)); save it to a file"
@@ -108,8 +112,9 @@ struct RunCorpus {
         "valid-fraction \(validation) and test-fraction \(test) leave nothing to train on; "
           + "they must be at least 0 and together below 1")
     }
-    let training = Int(Double(count) * (1 - validation - test))
-    return (training, count - Int(Double(count) * test), count)
+    let testStart = count - Int(Double(count) * test)
+    let training = validation == 0 ? testStart : min(testStart, Int(Double(count) * (1 - validation - test)))
+    return (training, testStart, count)
   }
 
   var data: TrainingData {

@@ -9,6 +9,8 @@ struct RunFiles {
   let corpus: RunCorpus
   let model: ModelConfiguration
   var configuration: TrainingConfiguration
+  /// Whether its report looks for an evaluation temperature.
+  let findsTemperature: Bool
   /// The model that the run started from; nil where it started anew.
   let base: BaseRecord?
 
@@ -36,6 +38,7 @@ struct RunFiles {
       documentBoundary: vocabulary.hasDocuments ? vocabulary.boundary : nil,
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, model)
+    findsTemperature = options.findsTemperature
     base = options.base.map { BaseRecord(path: $0.path, tokens: $0.vocabulary.count) }
     if let base = options.base { try base.write(to: run.baseModel, as: model, metadata: corpus.metadata) }
   }
@@ -53,14 +56,18 @@ struct RunFiles {
     run = leads ? try RunDirectory(directory) : RunDirectory(openedByLeader: directory)
     let bytes = unsafe try MappedFile(copying: run.configuration).withUnsafeBytes { unsafe Array($0) }
     let stored = try JSONValue(parsing: bytes, from: DataError.shown(run.configuration))
+    let damaged = DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
     guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
-    else {
-      throw DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
-    }
+    else { throw damaged }
     model = try ModelConfiguration(json: modelJSON)
     configuration = try TrainingConfiguration(json: trainingJSON)
     corpus = try RunCorpus(reading: corpusJSON, in: run)
-    base = stored["base"].flatMap(BaseRecord.init)
+    findsTemperature = stored["find_temperature"]?.boolValue ?? false
+    base = try stored["base"].map { (json) throws(DataError) in
+      guard let base = BaseRecord(json) else { throw damaged }
+      return base
+    }
+    guard corpus.vocabulary.count == model.vocabularySize else { throw damaged }
   }
 
   /// Keeps them, so that there is a run to go on with.
@@ -69,6 +76,7 @@ struct RunFiles {
       [
         .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
         .init("training", configuration.json), .init("corpus", corpus.json),
+        .init("find_temperature", .bool(findsTemperature)),
       ] + (base.map { [.init("base", $0.json)] } ?? []))
     var file = try DurableFile(replacing: run.configuration)
     try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
@@ -82,8 +90,15 @@ struct RunFiles {
     let trainer = try Trainer(
       configuration, model: model, data: corpus.data, run: run, metadata: corpus.metadata, processes: processes,
       on: CPUDevice(configuration.precision.inForce, team: ThreadTeam(threads: threads)), observe: observe)
-    if let checkpoint = try run.checkpoints().first {
-      try trainer.resume(from: checkpoint)
+    let checkpoints = try run.checkpoints()
+    if let checkpoint = checkpoints.first {
+      do {
+        try trainer.resume(from: checkpoint)
+      } catch {
+        guard checkpoints.count > 1, error.code == .data else { throw error }
+        throw DataError(
+          .data, "\(error.message); remove it, and the run goes on from \(DataError.shown(checkpoints[1]))")
+      }
     } else if base != nil {
       try trainer.start(from: ModelFile(path: run.baseModel))
     }

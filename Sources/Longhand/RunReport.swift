@@ -1,3 +1,7 @@
+internal import TokenFiles
+internal import Tokenization
+internal import Training
+
 /// How a run came out, as its folder keeps it: `report.json`, and a sample of its model in `samples.txt`.
 public struct RunReport: Sendable {
   /// How the training ended.
@@ -6,6 +10,10 @@ public struct RunReport: Sendable {
   public let validationLoss: Double?
   /// The same on the test text.
   public let testLoss: Double?
+  /// The tokens of the validation text, and how many of them the vocabulary lacks; nil where there is no such text.
+  public let validationTokens: TextTokens?
+  /// The same of the test text.
+  public let testTokens: TextTokens?
   /// The evaluation temperature of the validation text and the losses there; nil where none was looked for.
   public let temperature: EvaluationTemperature?
   /// What became of the model that the run started from; nil where it started anew.
@@ -22,8 +30,26 @@ public struct RunReport: Sendable {
         .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
         .init("validation_loss", validationLoss.map { .number($0) } ?? .null),
         .init("test_loss", testLoss.map { .number($0) } ?? .null),
-      ] + (temperature.map { [.init("evaluation_temperature", $0.json)] } ?? [])
+      ] + (validationTokens.map { $0.members("validation") } ?? []) + (testTokens.map { $0.members("test") } ?? [])
+        + (temperature.map { [.init("evaluation_temperature", $0.json)] } ?? [])
         + (fineTuning.map { [.init("fine_tuning", $0.json)] } ?? []))
+  }
+}
+
+/// How many tokens a text has.
+public struct TextTokens: Sendable, Equatable {
+  /// All of them.
+  public let count: Int
+  /// Those that are `<unk>`, since the vocabulary lacks them.
+  public let unknown: Int
+
+  init(_ text: TokenSlice, unknown: TokenID?) {
+    count = text.count
+    self.unknown = unknown.map { text.occurrences(of: Int($0) + 1)[Int($0)] } ?? 0
+  }
+
+  func members(_ text: String) -> [JSONValue.Member] {
+    [.init("\(text)_tokens", .integer(count)), .init("\(text)_unknown", .integer(unknown))]
   }
 }
 
@@ -51,15 +77,17 @@ extension TrainingRun {
   /// - Parameters:
   ///   - outcome: how it ended.
   ///   - findsTemperature: whether to look for the temperature at which the validation text is likeliest, which takes a
-  ///     dozen readings of it.
+  ///     dozen readings of it; nil is what the run was started with.
   /// - Throws: `DataError` when the model cannot be read or a file cannot be written.
-  public func report(_ outcome: TrainingOutcome, findsTemperature: Bool = false) throws -> RunReport {
-    let losses = try finalLosses()
+  public func report(_ outcome: TrainingOutcome, findsTemperature: Bool? = nil) throws -> RunReport {
+    let (losses, tokens) = (try finalLosses(), textTokens())
     let model = try TextModel(path: directory)
     let sample = try model.sample(temperature: 0.8, seed: configuration.seed)
     let report = RunReport(
       outcome: outcome, validationLoss: losses.validation, testLoss: losses.test,
-      temperature: findsTemperature ? try evaluationTemperature(of: model) : nil, fineTuning: try changes(),
+      validationTokens: tokens.validation, testTokens: tokens.test,
+      temperature: findsTemperature ?? self.findsTemperature ? try evaluationTemperature(of: model) : nil,
+      fineTuning: try changes(),
       sample: sample)
     try write(report.json.serialized(pretty: true) + "\n", to: "report.json")
     try write(sample + "\n", to: "samples.txt")

@@ -6,7 +6,7 @@ public struct SamplingOptions: Sendable {
   public var prompt = ""
   /// The most tokens to write.
   public var length = 500
-  /// Logits are divided by it: below 1 bolder, above 1 wilder, 0 always the likeliest token.
+  /// Logits are divided by it: below 1 safer and more repetitive, above 1 more varied, 0 always the likeliest token.
   public var temperature = 1.0
   /// Only the k likeliest tokens, when given.
   public var topK: Int?

@@ -41,12 +41,6 @@ public final class TextModel {
     let file = try ModelFile(path: self.path)
     vocabulary = try file.vocabulary(from: self.path)
     configuration = file.configuration
-    guard vocabulary.count == configuration.vocabularySize else {
-      throw DataError(
-        .data,
-        "\(DataError.shown(self.path)) is a model of \(configuration.vocabularySize) tokens with a "
-          + "vocabulary of \(vocabulary.count); it is damaged")
-    }
     tokenizer = try vocabulary.makeTokenizer()
     self.threads = threads
     model = try file.model(format, on: CPUDevice(team: Threads.team(for: configuration, format, atMost: threads)))

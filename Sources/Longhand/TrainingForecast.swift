@@ -24,7 +24,7 @@ public struct TrainingForecast: Sendable {
   /// The steps that the run takes before it reaches its limit, which may be its seconds.
   public var steps: Int {
     let limits = configuration.limits
-    let bySteps = [limits.steps, limits.epochs.map { $0 * plan.stepsPerEpoch }].compactMap { $0 }.min()
+    let bySteps = limits.lastStep(stepsPerEpoch: plan.stepsPerEpoch)
     let bySeconds = limits.seconds.map { Int(min($0 / secondsPerStepWithEvaluation, 1e15)) }
     return max(1, [bySteps, bySeconds].compactMap { $0 }.min() ?? 0)
   }

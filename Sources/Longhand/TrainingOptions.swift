@@ -50,6 +50,8 @@ public struct TrainingOptions: Sendable {
   public var dropout: Double?
   /// What products are computed in.
   public var precision = TrainingPrecision.float32
+  /// Whether the run looks at its end for the temperature at which its validation text is likeliest.
+  public var findsTemperature = false
   /// Everything else that decides the run, learning rate, dropout and precision apart; without a limit it goes on for about five
   /// million tokens.
   public var training = TrainingConfiguration()
@@ -103,10 +105,15 @@ public struct TrainingOptions: Sendable {
   func validate() throws(DataError) {
     // Cut-offs are held to the vocabulary once it is there.
     var tokens = 2
-    if case .adaptive(let cutoffs?, _) = softmax { tokens = max(tokens, (cutoffs.last ?? 0) + 1) }
+    if case .adaptive(let cutoffs?, _) = softmax, let last = cutoffs.last {
+      guard last < 1 << 28 else {
+        throw DataError(.usage, "softmax-cutoffs has \(last), which is behind the end of any vocabulary")
+      }
+      tokens = max(tokens, last + 1)
+    }
     let model = try model(
       vocabularySize: (vocabulary ?? base?.vocabulary)?.count ?? tokens, hasManyTokens: false, documentBoundary: nil,
-      trainingTokens: 0)
+      trainingTokens: .max)
     try resolved(trainingTokens: 0, model).validateNumbers()
   }
 

@@ -78,6 +78,7 @@ public final class TrainingRun {
       if let limits { files.configuration.limits = limits }
       return (files, try files.trainer(processes, threads, observe))
     }
+    if limits != nil { try processes.lead { try parts.files.writeConfiguration() } }
     self.init(parts.files, parts.trainer)
   }
 
@@ -95,6 +96,12 @@ public final class TrainingRun {
     try trainer.train(until: stop)
   }
 
+  /// Whether its report looks for an evaluation temperature.
+  var findsTemperature: Bool { files.findsTemperature }
+
+  /// The steps that are done, those of earlier starts included.
+  public var stepsDone: Int { trainer.plan.step }
+
   /// What the run is going to do.
   var plan: TrainingPlan { trainer.plan }
 
@@ -109,6 +116,14 @@ public final class TrainingRun {
   /// - Returns: nats per token; nil where there is no such text.
   func finalLosses() throws(DataError) -> (validation: Double?, test: Double?) {
     try trainer.finalLosses(test: files.corpus.test)
+  }
+
+  /// The tokens of the validation and test texts; nil where there is no such text.
+  func textTokens() -> (validation: TextTokens?, test: TextTokens?) {
+    func tokens(_ text: TokenSlice?) -> TextTokens? {
+      text.flatMap { $0.count > 0 ? TextTokens($0, unknown: vocabulary.unknown) : nil }
+    }
+    return (tokens(files.corpus.validation), tokens(files.corpus.test))
   }
 
   /// The evaluation temperature of the run's validation text; nil where there is none.

@@ -22,12 +22,19 @@ extension Vocabulary {
 extension ModelFile {
   /// The vocabulary that a model's file carries; `path` is the file's, for messages.
   ///
-  /// - Throws: `DataError` when it has none, or one that is damaged.
+  /// - Throws: `DataError` when it has none, or one that is damaged or not of the model's size.
   func vocabulary(from path: String) throws(DataError) -> Vocabulary {
     guard let json = metadata["longhand.vocabulary"] else {
       throw DataError(
         .data, "\(DataError.shown(path)) has no vocabulary; give a model that `longhand train` wrote")
     }
-    return try Vocabulary(json: json, from: DataError.shown(path))
+    let vocabulary = try Vocabulary(json: json, from: DataError.shown(path))
+    guard vocabulary.count == configuration.vocabularySize else {
+      throw DataError(
+        .data,
+        "\(DataError.shown(path)) is a model of \(configuration.vocabularySize) tokens with a vocabulary of "
+          + "\(vocabulary.count); it is damaged")
+    }
+    return vocabulary
   }
 }

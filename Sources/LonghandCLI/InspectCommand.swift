@@ -7,12 +7,13 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Say what a model, a run, a token file, a vocabulary or a corpus holds.",
     discussion: """
-      Files of Longhand's, which are known by their first bytes or their names, are checked to be whole. Of texts everything is counted: bytes, lines and those that stand twice,
-      scalars, grapheme clusters, words (UAX #29), scripts, normalization forms, bytes that are not UTF-8; how the number
-      of different words grows with the text, and what share of it the most frequent words cover.
+      Files of Longhand's, which are known by their first bytes or their names, are checked to be whole. Of texts \
+      everything is counted: bytes, lines and those that stand twice, scalars, grapheme clusters, words (UAX #29), \
+      scripts, normalization forms, bytes that are not UTF-8; how the number of different words grows with the text, and \
+      what share of it the most frequent words cover.
 
-      With --gradients a model says how far back it could learn from: the norm of the gradient of a line's last token with
-      respect to what each layer put out so many steps before.
+      With --gradients a model says how far back it could learn from: the norm of the gradient of a line's last token \
+      with respect to what each layer put out so many steps before.
 
         longhand inspect runs/story
         longhand inspect corpus.txt --against test.txt --sizes 10000,30000
@@ -74,10 +75,14 @@ struct InspectCommand: ParsableCommand {
     if json {
       try printResult(inspection.json.serialized())
     } else {
-      try printResult(
-        table(
-          [("kind", inspection.kind)] + inspection.facts.map { ($0.name.replacing("_", with: " "), text($0.value)) }))
+      try printResult(table([("kind", inspection.kind)] + inspection.facts.map { row($0.name, $0.value) }))
     }
+  }
+
+  /// A fact as people read it: what a tokenizer's file calls lossless is white space that is kept, whatever is unknown.
+  private func row(_ name: String, _ value: JSONValue) -> (String, String) {
+    if name == "lossless", case .bool(let isKept) = value { return ("white space", isKept ? "kept" : "dropped") }
+    return (name.replacing("_", with: " "), text(value))
   }
 
   private func show(_ reach: GradientReach) throws {

@@ -23,25 +23,29 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Below 1 bolder, above 1 wilder, 0 always the likeliest.", valueName: "x"))
+    help: ArgumentHelp(
+      "Below 1 safer and more repetitive, above 1 more varied; 0 always the likeliest.", valueName: "x"))
   var temperature = 1.0
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Only the n likeliest tokens.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Only the n likeliest tokens; 40 is usual.", valueName: "n"))
   var topK: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Only the likeliest tokens that have this probability together.", valueName: "x"))
+    help: ArgumentHelp(
+      "Only the likeliest tokens that have this probability together; 0.9 is usual.", valueName: "x"))
   var topP: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Only tokens at least this times as likely as the likeliest.", valueName: "x"))
+    help: ArgumentHelp(
+      "Only tokens at least this times as likely as the likeliest; 0.05 is usual.", valueName: "x"))
   var minP: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Make tokens that occurred lately less likely; 1 does nothing.", valueName: "x"))
+    help: ArgumentHelp(
+      "Make tokens that are among the last 64 less likely; 1.2 is usual, 1 does nothing.", valueName: "x"))
   var repetitionPenalty = 1.0
 
   @Option(
@@ -59,7 +63,7 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Where chance comes from (default: another one each time).", valueName: "n"))
+    help: ArgumentHelp("Where chance comes from (default: another one each time, which is told).", valueName: "n"))
   var seed: UInt64?
 
   @Option(
@@ -73,10 +77,16 @@ struct SampleCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    let width = max(1, beamWidth ?? 1)
+    guard 1...1024 ~= texts else { throw ValidationError("--texts is \(texts); it must be from 1 to 1024.") }
+    guard temperature >= 0, temperature.isFinite else {
+      throw ValidationError("--temperature \(temperature) is out of range; give 0 or more.")
+    }
+    let width = max(1, beamWidth ?? best)
     if best < 1 || best > width {
       throw ValidationError("--best is \(best); it must be from 1 to the beam's width (\(width)).")
     }
+    if beamWidth == nil && best > 1 { throw ValidationError("--best goes with --beam-width.") }
+    if beamWidth == nil && lengthPenalty != 0 { throw ValidationError("--length-penalty goes with --beam-width.") }
     let draws = temperature != 1 || topK != nil || topP != nil || minP != nil || repetitionPenalty != 1 || texts != 1
     if beamWidth != nil && draws {
       throw ValidationError(
@@ -86,7 +96,7 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let stop = StopRequest()
+    let stop = StopRequest(consequence: "stopping after this token")
     let model = try inference.model(at: model)
     var options = SamplingOptions()
     options.prompt = prompt
@@ -103,6 +113,9 @@ struct SampleCommand: ParsableCommand {
       try drawSeveral(model, options, stop)
     } else {
       try draw(model, options, stop)
+    }
+    if seed == nil && beamWidth == nil && temperature != 0 && !json {
+      printError("longhand: drawn by chance; --seed \(options.seed) writes the same again")
     }
     if let status = stop.exitStatus { throw ExitCode(status) }
   }

@@ -7,11 +7,13 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Measure how well a model predicts texts: perplexity, bits per character and byte.",
     discussion: """
-      Every token is scored once, the first included. The state is carried through all texts, though not from one document
-      to the next where the vocabulary tells them apart; or it begins anew with every text (--per-text) or line
-      (--per-line), which go through the model side by side. Perplexities compare only between models with the same
-      tokens; bits per character and byte, and perplexity per word (nats over white-space words of the text), compare
-      between all.
+      Every token is scored once, the first included. The state is carried through all texts, though not from one \
+      document to the next where the vocabulary tells them apart; or it begins anew with every text (--per-text) or line \
+      (--per-line), which go through the model side by side.
+
+      Perplexities compare only between models with the same tokens. Bits per character and byte, and perplexity per word \
+      (nats over white-space words of the text), compare between all models that keep white space and to which nothing in \
+      the text is unknown; an unknown token is predicted as <unk>, which is easier than the word that stands there.
 
         longhand score runs/story other.txt
         longhand score runs/story sentences.txt --per-line --details
@@ -87,7 +89,8 @@ struct ScoreCommand: ParsableCommand {
       let members: [JSONValue.Member] = isOwn ? [] : [.init("temperature", .number(model.scoringTemperature))]
       try printResult(JSONValue.object((report.json.objectValue ?? []) + members).serialized())
     } else {
-      try printResult(text(report) + (isOwn ? "" : "\ntemperature \(decimal(model.scoringTemperature, 3))"))
+      let temperature = isOwn ? "" : "\ntemperature \(decimal(model.scoringTemperature, 3))"
+      try printResult(text(report) + temperature + note(report))
     }
   }
 
@@ -110,12 +113,12 @@ struct ScoreCommand: ParsableCommand {
     } else {
       try printResult(
         "\(name)\t\(report.tokens) tokens\t\(decimal(-report.nats, 6)) nats\t"
-          + "perplexity \(report.perplexity.map { decimal($0, 3) } ?? "-")")
+          + "perplexity \(report.perplexity.map { figure($0, 3) } ?? "-")")
     }
   }
 
   private func text(_ report: ScoreReport) -> String {
-    func shown(_ value: Double?) -> String { value.map { decimal($0, 4) } ?? "-" }
+    func shown(_ value: Double?) -> String { value.map { figure($0) } ?? "-" }
     let counts = report.counts
     let spelled =
       counts.spelled == 0
@@ -123,7 +126,7 @@ struct ScoreCommand: ParsableCommand {
     return table([
       ("tokens", "\(grouped(report.tokens)) (\(grouped(report.unknown)) unknown\(spelled))"),
       ("characters", grouped(report.counts.characters)), ("bytes", grouped(report.counts.bytes)),
-      ("words", grouped(report.counts.words)), ("nats", decimal(report.nats, 2)),
+      ("words", grouped(report.counts.words)), ("nats", figure(report.nats, 2)),
       (
         "perplexity", "\(shown(report.perplexity)) per token, \(shown(report.perplexityWithoutUnknown)) without unknown"
       ),
@@ -131,5 +134,12 @@ struct ScoreCommand: ParsableCommand {
       ("bits", "\(shown(report.bitsPerToken)) per token"), ("", "\(shown(report.bitsPerCharacter)) per character"),
       ("", "\(shown(report.bitsPerByte)) per byte"),
     ])
+  }
+
+  /// What has to be known of figures with unknown tokens among them; nothing where there are none.
+  private func note(_ report: ScoreReport) -> String {
+    if report.unknown == 0 { return "" }
+    return "\nnote        \(grouped(report.unknown)) of \(grouped(report.tokens)) tokens unknown: "
+      + "the figures compare only with those of models that know the same words"
   }
 }

@@ -7,14 +7,14 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model on a corpus.",
     discussion: """
-      The run's folder gets the tokens, the metrics (metrics.jsonl), checkpoints, and the models best.safetensors and
+      The run's folder gets the tokens, the metrics (metrics.jsonl), checkpoints, and the models best.safetensors and \
       model.safetensors. Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had happened.
 
         longhand train story.txt --run runs/story
         longhand train story.txt --run runs/words --level word --max-seconds 600
         longhand train --run runs/story --resume
 
-      Before a long run, --plan says what it will cost and --find-rate which learning rates its model bears; neither
+      Before a long run, --plan says what it will cost and --find-rate which learning rates its model bears; neither \
       leaves anything behind.
 
       Started by mpirun, several processes train one model together, if longhand was built for it (make build-mpi).
@@ -28,7 +28,11 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("The run's folder.", valueName: "folder"))
   var folder: String?
 
-  @Flag(help: "Go on with the run from its newest checkpoint.")
+  @Flag(
+    help: """
+      Go on with the run from its newest checkpoint, as it was started; with new limits the schedule is stretched over \
+      them.
+      """)
   var resume = false
 
   @Flag(help: "Take a few steps, print parameters, memory and the time that the run would take, and stop.")
@@ -40,10 +44,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Read options from a TOML file.", valueName: "file"))
   var config: String?
 
-  @Option(help: ArgumentHelp("Texts that validate.", valueName: "file"))
+  @Option(help: ArgumentHelp("A text that validates; may be repeated.", valueName: "file"))
   var valid: [String] = []
 
-  @Option(help: ArgumentHelp("Texts that test.", valueName: "file"))
+  @Option(help: ArgumentHelp("A text that tests; may be repeated.", valueName: "file"))
   var test: [String] = []
 
   @Option(
@@ -102,12 +106,40 @@ struct TrainCommand: ParsableCommand {
     }
     if keepVocabulary && from == nil { throw ValidationError("--keep-vocabulary goes with --from MODEL.") }
     if resume && from != nil { throw ValidationError("A resumed run has its model; give --resume without --from.") }
-    if from != nil && !(vocab == nil && model.areDefault && softmax.areDefault && text.withoutLimits.areDefault) {
-      throw ValidationError(
-        "A run --from a model takes over its shape and its way to make tokens; leave out --vocab and the options of text "
-          + "and model, but for --min-count and --max-size.")
+    if from != nil {
+      let zoneout = regularization.changedOptions.filter { $0.hasPrefix("--zoneout") }
+      let given =
+        (vocab == nil ? [] : ["--vocab"]) + model.changedOptions + softmax.changedOptions
+        + text.withoutLimits.changedOptions + zoneout
+      if !given.isEmpty {
+        throw ValidationError(
+          "A run --from a model takes over its shape and its way to make tokens; leave out "
+            + given.joined(separator: ", ") + ".")
+      }
     }
+    if vocab != nil && (text.minCount != nil || text.maxSize != nil) {
+      throw ValidationError("--vocab FILE is ready; leave out --min-count and --max-size.")
+    }
+    if resume { try refuseWhatResumingIgnores() }
     if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
+    if !valid.isEmpty && (validFraction != 0.1 || testFraction != 0) {
+      throw ValidationError("--valid FILE takes the place of --valid-fraction and --test-fraction; leave these out.")
+    }
+  }
+
+  /// A run that goes on is what it was started as, but for its limits.
+  private func refuseWhatResumingIgnores() throws {
+    let given =
+      text.changedOptions + invalid.changedOptions + model.changedOptions + softmax.changedOptions
+      + regularization.changedOptions + training.withoutLimits.changedOptions
+      + (vocab == nil ? [] : ["--vocab"]) + (valid.isEmpty ? [] : ["--valid"]) + (test.isEmpty ? [] : ["--test"])
+      + (validFraction == 0.1 ? [] : ["--valid-fraction"]) + (testFraction == 0 ? [] : ["--test-fraction"])
+      + (precision == .float32 ? [] : ["--precision"])
+    if given.isEmpty { return }
+    throw ValidationError(
+      "A resumed run goes on as it was started; leave out \(given.joined(separator: ", ")). New limits (--epochs, "
+        + "--max-steps, --max-seconds) and --threads may be given; for other options start a run, --from this one if its "
+        + "model is to go on.")
   }
 
   func run() throws {
@@ -179,8 +211,12 @@ struct TrainCommand: ParsableCommand {
     }
     let consequence = "stopping after this step, and saving" + (processes.count == 1 ? "" : ", if no process is gone")
     let stop = StopRequest(consequence: processes.leads ? consequence : nil)
+    let stepsBefore = run.stepsDone
     let outcome = try run.train(until: stop)
     display.finish()
+    if resume && outcome.reason != .interrupted && outcome.step == stepsBefore && !isQuiet {
+      printError("the run has come to its end already; to go on, give it a limit behind it, such as --max-steps")
+    }
     if outcome.reason == .interrupted {
       guard processes.leads else { return }
       printError(
@@ -189,7 +225,7 @@ struct TrainCommand: ParsableCommand {
       throw ExitCode(stop.exitStatus ?? DataError.Code.interrupted.rawValue)
     }
     let report = try processes.agree {
-      processes.leads ? try run.report(outcome, findsTemperature: findTemperature) : nil
+      processes.leads ? try run.report(outcome, findsTemperature: findTemperature ? true : nil) : nil
     }
     try processes.lead { if let report { try show(report, folder) } }
   }
@@ -201,6 +237,13 @@ struct TrainCommand: ParsableCommand {
     options.minimumCount = text.minCount
     options.maximumSize = text.maxSize
     options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(path: path) }
+    if let vocabulary = options.vocabulary, let tokenizer = options.tokenizer, !text.areDefault,
+      tokenizer != vocabulary.configuration
+    {
+      throw ValidationError(
+        "--vocab \(DataError.shown(vocab ?? "")) says itself how text becomes tokens, and not by "
+          + "\(text.changedOptions.joined(separator: ", ")); leave that out, or make another vocabulary.")
+    }
     options.base = try from.map { (path) throws(DataError) in
       try BaseModel(path: path, growsVocabulary: !keepVocabulary)
     }
@@ -220,6 +263,7 @@ struct TrainCommand: ParsableCommand {
     options.learningRate = training.learningRate
     options.dropout = regularization.dropout
     options.precision = precision
+    options.findsTemperature = findTemperature
     options.training = training.configuration(model)
     regularization.apply(to: &options.training)
     return options
@@ -237,6 +281,15 @@ struct TrainCommand: ParsableCommand {
       if let best = outcome.best { rows.append(("best model", "of step \(grouped(best.step))")) }
       if let loss = report.validationLoss { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
       if let loss = report.testLoss { rows.append(("test", lossText(loss))) }
+      for (text, tokens) in [("validation", report.validationTokens), ("test", report.testTokens)] {
+        guard let tokens, tokens.unknown > 0 else { continue }
+        rows.append(
+          (
+            "unknown",
+            "\(grouped(tokens.unknown)) of \(grouped(tokens.count)) tokens of the \(text) text, and easy to predict: "
+              + "compare with models that lack the same ones"
+          ))
+      }
       if let found = report.temperature {
         rows.append(("at temperature \(decimal(found.temperature, 3))", lossText(found.validationLoss)))
         if let loss = found.testLoss { rows.append(("  test", lossText(loss))) }
@@ -283,7 +336,7 @@ struct TrainCommand: ParsableCommand {
       ("started from", DataError.shown(tuning.base)),
       ("vocabulary", "\(grouped(tuning.oldTokens)) tokens and \(grouped(tuning.newTokens)) new ones"),
     ]
-    if let loss = tuning.changes.validationLoss { rows.append(("validation then", lossText(loss))) }
+    if let loss = tuning.changes.validationLoss { rows.append(("validation before", lossText(loss))) }
     rows += tuning.changes.changes.map { ("  " + $0.name, "changed by \(percent($0.change))") }
     return rows
   }

@@ -16,7 +16,8 @@ struct Evaluator<D: Device> {
     let B = max(1, min(lanes, tokens.count / (4 * steps)))
     var reader = LaneReader(
       tokens: tokens, boundary: boundary, laneLength: tokens.count / B, lanes: 0..<B)
-    let window = Window(network, weights: weights, steps: steps, lanes: B, trained: false, on: device)
+    let window = Window(
+      network, weights: weights, steps: min(steps, reader.laneLength), lanes: B, trained: false, on: device)
     let state = LSTMState(network.configuration, lanes: B, on: device)
     var batch = Batch()
     var logProbabilities: [Double] = []

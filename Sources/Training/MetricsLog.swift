@@ -56,6 +56,13 @@ struct MetricsLog: ~Copyable {
     ])
   }
 
+  /// A line of the end of a start of the run.
+  mutating func write(step: Int, _ reason: TrainingOutcome.Reason, seconds: Double) throws(DataError) {
+    try append([
+      .init("step", .integer(step)), .init("reason", .string(reason.rawValue)), .init("seconds", .number(seconds)),
+    ])
+  }
+
   func synchronize() throws(DataError) { try file.synchronize() }
 
   private mutating func append(_ members: [JSONValue.Member]) throws(DataError) {

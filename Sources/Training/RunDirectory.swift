@@ -59,9 +59,18 @@ public final class RunDirectory: Sendable {
     let folder = run + "/checkpoints"
     guard try FileSystem.kind(of: folder) != nil else { return [] }
     return try FileSystem.entries(of: folder)
-      .filter { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") }
-      .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-      .map { folder + "/" + $0 }
+      .compactMap { name in step(ofCheckpoint: name).map { (step: $0, name: name) } }
+      .sorted { $0.step > $1.step }
+      .map { folder + "/" + $0.name }
+  }
+
+  /// The step that a checkpoint's name says; nil for any other file.
+  private static func step(ofCheckpoint name: String) -> Int? {
+    let (prefix, suffix) = ("step-", ".safetensors")
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.utf8.count > prefix.utf8.count + suffix.utf8.count
+    else { return nil }
+    let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
+    return digits.utf8.allSatisfy { (48...57).contains($0) } ? Int(digits) : nil
   }
 
   /// Removes all checkpoints but the newest ones.

@@ -42,7 +42,7 @@ extension Trainer {
 
   /// Goes on from a checkpoint of this very run.
   ///
-  /// - Throws: `DataError` when the checkpoint cannot be read, is damaged, or belongs to another model or configuration.
+  /// - Throws: `DataError` when the checkpoint cannot be read, is damaged, or belongs to a model of another shape.
   public func resume(from path: String) throws(DataError) {
     let file = try ModelFile(path: path)
     guard file.configuration == network.configuration, let text = file.metadata["longhand.progress"] else {

@@ -26,7 +26,7 @@ extension Trainer {
     divergence = "\(finding): \(place)"
     return DataError(
       .data,
-      "\(finding): \(place). Nothing of it was saved; the last checkpoint is whole. Start again with a lower "
+      "\(finding): \(place). Nothing of it was saved, and a checkpoint there is stays whole. Start again with a lower "
         + "--learning-rate (it was \(configuration.optimizer.learningRate)) or a lower --clip")
   }
 }

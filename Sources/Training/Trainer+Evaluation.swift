@@ -7,6 +7,7 @@ internal import TokenFiles
 extension Trainer {
   /// Measures the values, or the average that stands for them, on the validation text, and saves the best.
   func evaluate(_ log: inout MetricsLog?, _ clock: borrowing StepClock) throws(DataError) {
+    isMeasured = true
     guard let validation = data.validation, validation.count > 0 else { return }
     let known = configuration.averaging.kind == .twoTailed ? try chooseMean() : nil
     let (loss, isMean) = try withMeasuredValues { (isMean) throws(DataError) -> (Double, Bool) in

@@ -13,9 +13,12 @@ extension Trainer {
     let rollBacks = progress.rollBacks + 1
     guard diverged, rollBacks <= configuration.rollBacks, let checkpoint else { throw error }
     let diagnosis = divergence ?? error.message
+    // The best model on the disk may be of a step behind the checkpoint.
+    let (bestLoss, bestStep) = (progress.bestLoss, progress.bestStep)
     try processes.agree { try resume(from: checkpoint) }
     divergence = nil
     progress.rollBacks = rollBacks
+    (progress.bestLoss, progress.bestStep) = (bestLoss, bestStep)
     let report = RollBackReport(
       step: progress.step, diagnosis: diagnosis, rate: progress.rateAfterRollBacks, seconds: clock.seconds)
     try processes.lead {

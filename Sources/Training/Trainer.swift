@@ -26,6 +26,8 @@ public final class Trainer<D: Device> {
 
   let data: TrainingData
   private var savedStep: Int?
+  /// Whether the present values have been measured, or there are no new ones since the start.
+  var isMeasured = true
   /// What was found that is not finite, since the run last went back to a checkpoint.
   var divergence: String?
   let reducer: GradientReducer<D>
@@ -52,10 +54,11 @@ public final class Trainer<D: Device> {
     try configuration.validate()
     try configuration.validate(for: model)
     guard configuration.laneLength(of: data.training.count) >= 2 else {
+      let shift = configuration.shiftsLanes ? ", shifted by up to \(configuration.window - 1)" : ""
       throw DataError(
         .data,
-        "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2; "
-          + "take a longer text or a smaller --batch")
+        "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2"
+          + "\(shift); take a longer text or a smaller --batch\(shift.isEmpty ? "" : " or --window")")
     }
     guard processes.count <= configuration.shardCount else {
       throw DataError(
@@ -71,6 +74,9 @@ public final class Trainer<D: Device> {
     self.device = device
     self.observe = observe
     network = LSTMNetwork(model, isStepwise: configuration.stateDropout > 0)
+    try Self.requireMemory(
+      network, configuration, ShardSplit(configuration, processes: processes.count), process: processes.rank,
+      steps: WindowPlan(configuration, laneLength: configuration.laneLength(of: data.training.count)).mostSteps)
     weights = NetworkWeights(
       network, windowSize: configuration.batch / configuration.shardCount * configuration.window,
       regularization: configuration.regularization, softmaxSamples: configuration.softmaxSamples, on: device)
@@ -92,7 +98,7 @@ public final class Trainer<D: Device> {
     let limits = configuration.limits
     let stepsPerEpoch = replicas.plan.stepsPerEpoch
     // With windows of varied lengths the steps of an epoch are known on average only.
-    let last = [limits.steps, limits.epochs.map { $0 * stepsPerEpoch }].compactMap { $0 }.min()
+    let last = limits.lastStep(stepsPerEpoch: stepsPerEpoch)
     return TrainingPlan(
       parameters: network.parameterCount, bytes: memory, tokensPerEpoch: replicas.tokensPerEpoch,
       stepsPerEpoch: stepsPerEpoch, validationTokens: data.validation?.count ?? 0,
@@ -111,9 +117,12 @@ public final class Trainer<D: Device> {
     try requireSameValues()
     let clock = StepClock(after: log?.secondsBefore ?? 0)
     observe(.starting(plan))
-    let tokensBefore = progress.tokens
+    let (stepBefore, tokensBefore) = (progress.step, progress.tokens)
     var reason = TrainingOutcome.Reason.finished
-    while share(clock) < 1 {
+    while true {
+      // Where seconds end a run they may do so behind the last step's own look at the clock.
+      let isOver = share(clock) >= 1
+      if isOver && isMeasured { break }
       if configuration.patience > 0 && progress.evaluationsSinceBest >= configuration.patience {
         reason = .stoppedEarly
         break
@@ -123,10 +132,21 @@ public final class Trainer<D: Device> {
         break
       }
       do {
-        try advance(&log, clock, tokensBefore)
+        if isOver {
+          try evaluate(&log, clock)
+          savedStep = nil
+        } else {
+          try advance(&log, clock, tokensBefore)
+        }
       } catch {
         try rollBack(after: error, &log, clock)
+        isMeasured = true
       }
+    }
+    if configuration.limits.seconds != nil && progress.step > stepBefore {
+      // The line's seconds are those that a resumed run goes on from.
+      try processes.lead { try log?.write(step: progress.step, reason, seconds: clock.seconds) }
+      savedStep = nil
     }
     try save(&log)
     if reason != .interrupted {
@@ -154,6 +174,7 @@ public final class Trainer<D: Device> {
       progress.lossCount = 0
     }
     observe(.step(report))
+    isMeasured = false
     let evaluates = evaluationIsDue || report.progress >= 1
     if evaluates { try evaluate(&log, clock) }
     if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }

@@ -174,6 +174,15 @@ public struct TrainingLimits: Sendable, Equatable {
     self.seconds = seconds
   }
 
+  /// The step at which steps or epochs end the run; nil where neither does, or the number is beyond all bounds.
+  public func lastStep(stepsPerEpoch: Int) -> Int? {
+    let byEpochs = epochs.flatMap { epochs -> Int? in
+      let (steps, isTooLarge) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+      return isTooLarge ? nil : steps
+    }
+    return [steps, byEpochs].compactMap { $0 }.min()
+  }
+
   func validateNumbers() throws(DataError) {
     try check(epochs ?? 1, in: 1...1 << 40, "epochs")
     try check(steps ?? 1, in: 1...1 << 40, "max-steps")

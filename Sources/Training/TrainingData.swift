@@ -20,8 +20,8 @@ public struct TrainingData: Sendable {
 extension TokenFile: TokenSequence {}
 
 extension TokenSequence {
-  /// How often each of V tokens occurs.
-  func occurrences(of V: Int) -> [Int] {
+  /// How often each of the first V tokens occurs.
+  public func occurrences(of V: Int) -> [Int] {
     var occurrences = [Int](repeating: 0, count: V)
     var tokens = [TokenID](repeating: 0, count: min(count, 1 << 16))
     for start in stride(from: 0, to: count, by: 1 << 16) {

@@ -22,8 +22,11 @@ struct WindowPlan: Sendable {
     seed = configuration.seed
   }
 
-  /// The most steps of a window.
-  var mostSteps: Int { isVaried ? steps + 20 : steps }
+  /// The most steps that are drawn for a window.
+  private var longestDraw: Int { isVaried ? steps + 20 : steps }
+
+  /// The most steps of a window, none of which is longer than a lane.
+  var mostSteps: Int { min(longestDraw, laneLength) }
 
   /// The length that is drawn for a window; the one at the end of a lane may be shorter.
   ///
@@ -35,7 +38,7 @@ struct WindowPlan: Sendable {
     let mean = Double(steps) * (generator.uniform() < 0.95 ? 1 : 0.5)
     // The sum of twelve uniform numbers less 6 is normal as far as it matters here, and the same on every machine.
     let deviation = 5 * ((0..<12).reduce(0) { sum, _ in sum + generator.uniform() } - 6)
-    return min(max(Int(mean + deviation), min(5, steps)), mostSteps)
+    return min(max(Int(mean + deviation), min(5, steps)), longestDraw)
   }
 
   /// The part of an epoch that a step takes: from a place on, and what the learning rate is multiplied by.

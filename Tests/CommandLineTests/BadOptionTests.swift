@@ -41,6 +41,8 @@ import Testing
       ("--optimizer lion", "'lion' is invalid for '--optimizer"), ("--schedule up", "'up' is invalid for '--schedule"),
       ("--valid-fraction 1", "valid-fraction 1.0"), ("--valid-fraction -0.1", "valid-fraction -0.1"),
       ("--valid-fraction nan", "valid-fraction nan"), ("--test-fraction 0.95", "test-fraction 0.95"),
+      ("--softmax adaptive --softmax-cutoffs 9223372036854775807", "softmax-cutoffs has 9223372036854775807"),
+      ("--valid birds.txt --test-fraction 0.3", "--valid FILE takes the place of"),
       ("--forget-bias nan", "forget-bias is nan"), ("--hiden 8", "Unknown option '--hiden'"),
     ])
   func train(_ options: String, _ message: String) async throws {

@@ -46,6 +46,53 @@ import Testing
     }
   }
 
+  @Test("A flag that has no --no- may be false, which says nothing")
+  func flagsAreOff() async throws {
+    let flags = ["find-rate", "json", "plan", "quiet", "resume"].map { "\($0) = false\n" }.joined()
+    let (_, outcome) = try await train(flags, Corpus.tiny)
+    #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.contains("epoch 1"), "\(outcome.errors)")
+  }
+
+  @Test(
+    "What comes later, typed or in another file, takes the place of what it would add to or exclude",
+    arguments: [
+      ("valid = 'missing.txt'", "--valid birds.txt", "valid = 'birds.txt'"),
+      ("valid = ['missing.txt', 'gone.txt']", "--valid-fraction 0.3", "valid-fraction = 0.3"),
+      (
+        "valid = 'missing.txt'\ntest = 'missing.txt'", "--valid-fraction 0.3 --test-fraction=0.2",
+        "valid-fraction = 0.3\ntest-fraction = 0.2"
+      ),
+      ("valid-fraction = 0.3\ntest-fraction = 0.3", "--valid=birds.txt", "valid = 'birds.txt'"),
+      (
+        "valid = 'birds.txt'\ntest = 'missing.txt'", "--valid birds.txt --test birds.txt",
+        "valid = 'birds.txt'\ntest = 'birds.txt'"
+      ), ("parameters = '20k'", "--hidden 8", "hidden = 8"), ("hidden = 8", "--parameters 20k", "parameters = '20k'"),
+      ("document-separator = 'x'", "--documents line", "documents = 'line'"),
+      ("documents = 'line'", "--document-separator x", "document-separator = 'x'"),
+    ])
+  func replaced(_ toml: String, _ typed: String, _ later: String) async throws {
+    let tiny = ["--max-steps", "2", "--batch", "4", "--window", "8"]
+    let (command, outcome) = try await train(toml + "\n", tiny + typed.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try command.write(later + "\n", to: "later.toml")
+    let files = try await command.run(
+      ["train", "birds.txt", "--run", "files", "--config", "c.toml", "--config=later.toml"] + tiny)
+    #expect(files.status == 0, "\(files.errors)")
+    #expect(try command.digest("files/model.safetensors") == command.digest("r/model.safetensors"))
+  }
+
+  @Test(
+    "A number of parameters is written in thousands, or with a power of ten",
+    arguments: [("parameters = 1e4", ""), ("parameters = '10K'", ""), ("seed = 1", "10K"), ("seed = 1", "1e4")])
+  func parameters(_ toml: String, _ typed: String) async throws {
+    let options =
+      ["--max-steps", "2", "--batch", "4", "--window", "8"] + (typed.isEmpty ? [] : ["--parameters", typed])
+    let (command, outcome) = try await train(toml + "\n", options)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let count = try await command.run(["inspect", "r", "--json"]).json["parameters"]?.intValue ?? 0
+    #expect((9_000...10_000).contains(count), "\(count)")
+  }
+
   @Test(
     "What is wrong with the file is said, with its place",
     arguments: [
@@ -59,7 +106,15 @@ import Testing
       ("seed = 1979-05-27\n", 65, "c.toml, line 1, column 1: seed is neither a number"),
       ("seed = 1\nhidden = 'many'\n", 64, "line 2, column 1: The value 'many' is invalid for '--hidden"),
       ("seed = 1\nhidden = 3.5\n", 64, "line 2, column 1: The value '3.5' is invalid for '--hidden"),
-      ("peepholes = 'yes'\n", 64, "line 1, column 1"),
+      ("peepholes = 'yes'\n", 64, "line 1, column 1: peepholes is turned on or off; give it true or false"),
+      ("quiet = 1\n", 64, "line 1, column 1: quiet is turned on or off; give it true or false"),
+      ("hidden = false\n", 64, "line 1, column 1: Unknown option '--no-hidden'"),
+      ("help = true\n", 64, "line 1, column 1: Unknown option '--help'"),
+      ("version = true\n", 64, "line 1, column 1: Unknown option '--version'"),
+      ("hidden = 8\nparameters = '10k'\n", 64, "leave out --hidden"),
+      ("documents = 'line'\ndocument-separator = 'x'\n", 64, "exclude one another"),
+      ("keep-vocabulary = true\n", 64, "--keep-vocabulary goes with --from MODEL"),
+      ("test = 'birds.txt'\n", 64, "--test FILE goes with --valid FILE"),
       ("resume = true\n", 64, "line 1, column 1: A resumed run has its corpus"),
       ("layers = 0\n", 64, "the number of layers is 0"),
       ("dropout = nan\n", 64, "dropout is nan"),

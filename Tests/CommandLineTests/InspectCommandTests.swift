@@ -18,6 +18,20 @@ import Testing
     #expect(text.text.contains(kind) && text.text.contains("37"))
   }
 
+  @Test("A tokenizer says whether it keeps white space, and what becomes of the unknown")
+  func whiteSpace() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    for (level, isKept) in [("word", true), ("whitespace", false)] {
+      try await command.run(["vocab", "birds.txt", "-o", level, "--level", level])
+      #expect(try await command.run(["inspect", level, "--json"]).json["lossless"] == .bool(isKept))
+      let lines = try await command.run(["inspect", level]).text.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("white space  ") && $0.hasSuffix(isKept ? " kept" : " dropped") })
+      #expect(lines.contains { $0.hasPrefix("unknown  ") && $0.hasSuffix(" symbol") })
+      #expect(!lines.contains { $0.hasPrefix("lossless") })
+    }
+  }
+
   @Test("A model says its shape, a token file its tokens")
   func facts() async throws {
     let command = try await TrainedRun.characters.value

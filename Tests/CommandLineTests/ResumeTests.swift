@@ -93,4 +93,36 @@ import Testing
     #expect(running.status() == -SIGTERM)
     #expect(try await command.run(["train", "birds.txt", "--run", "run"] + Corpus.tiny).status == 0)
   }
+
+  @Test(
+    "What a resumed run would not follow is refused",
+    arguments: [
+      ("--learning-rate 0.5", "--learning-rate"), ("--hidden 32 --batch 8", "--hidden, --batch"),
+      ("--level word", "--level"), ("--peepholes", "--peepholes"), ("--dropout 0.9", "--dropout"),
+      ("--valid birds.txt", "--valid"), ("--precision bf16", "--precision"), ("--zoneout-cell 0.1", "--zoneout-cell"),
+    ])
+  func ignoredOptions(_ options: String, _ named: String) async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(
+      ["train", "--run", "run", "--resume"] + options.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("goes on as it was started; leave out \(named). New limits"), "\(outcome.errors)")
+  }
+
+  @Test("A run whose newest checkpoint is damaged says how to go on, and does")
+  func damagedCheckpoint() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let options = ["--max-steps", "20", "--checkpoint-every", "10", "-q"]
+    #expect(try await command.run(["train", "birds.txt", "--run", "run"] + Corpus.tiny + options).status == 0)
+    let newest = "run/checkpoints/step-000000020.safetensors"
+    try command.directory.write(command.directory.read(newest).dropLast(9), to: newest)
+    let refused = try await command.run(["train", "--run", "run", "--resume"])
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("remove it, and the run goes on from") && refused.errors.contains("step-000000010"))
+    try FileManager.default.removeItem(atPath: command.directory.path(newest))
+    let resumed = try await command.run(["train", "--run", "run", "--resume", "--json", "-q"])
+    #expect(resumed.status == 0)
+    #expect(try resumed.json["steps"] == .integer(20))
+  }
 }

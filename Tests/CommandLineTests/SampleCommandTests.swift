@@ -1,4 +1,5 @@
 import DataFiles
+import ScratchFiles
 import Testing
 
 @Suite struct SampleCommandTests {
@@ -26,6 +27,37 @@ import Testing
     #expect(try await sample("--beam-width", "1", "--length", "30").output == greedy)
   }
 
+  @Test("A seed that was not given is told, and writes the same again; where nothing is drawn, or in JSON, it is not")
+  func drawnSeed() async throws {
+    let first = try await sample("--length", "60", prompt: "The")
+    let words = first.errors.split(separator: " ")
+    let seed = try #require(words.firstIndex(of: "--seed").map { String(words[$0 + 1]) })
+    #expect(first.errors == "longhand: drawn by chance; --seed \(seed) writes the same again\n")
+    #expect(try await sample("--length", "60", "--seed", seed, prompt: "The").output == first.output)
+    for options in [["--temperature", "0"], ["--beam-width", "2"], ["--json"]] {
+      let command = try await TrainedRun.characters.value
+      #expect(try await command.run(["sample", "run", "--length", "5"] + options).errors.isEmpty)
+    }
+  }
+
+  @Test(
+    "What cannot be is refused before anything is written",
+    arguments: [
+      ("--texts 0", "--texts is 0; it must be from 1 to 1024"), ("--texts -3", "--texts is -3"),
+      ("--texts 1025", "--texts is 1025"), ("--texts 9223372036854775807", "--texts is 9223372036854775807"),
+      ("--best 2", "--best goes with --beam-width"), ("--length-penalty 1", "--length-penalty goes with --beam-width"),
+      ("--beam-width 2 --best 3", "--best is 3; it must be from 1 to the beam's width (2)"),
+      ("--temperature -1", "give 0 or more"),
+    ])
+  func refused(_ options: String, _ message: String) async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(["sample", "run"] + options.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(outcome.hasProperMessage)
+  }
+
   @Test("The prompt stands before the text, and length 0 leaves it alone")
   func prompt() async throws {
     #expect(try await sample("--length", "0", prompt: "The fox").text == "The fox\n")
@@ -36,7 +68,7 @@ import Testing
 
   @Test("A symbol that the model does not know is reported, and no error")
   func unknownSymbols() async throws {
-    let outcome = try await sample("--length", "5", prompt: "The 日本 fox\u{7}")
+    let outcome = try await sample("--length", "5", "--seed", "1", prompt: "The 日本 fox\u{7}")
     #expect(outcome.status == 0)
     #expect(outcome.errors == "longhand: the model does not know \"日\" \"本\" \"\\u{7}\" of the prompt; read as <unk>\n")
   }
@@ -87,6 +119,20 @@ import Testing
     let greedy = try await sample("--json", "--temperature", "0", "--length", "8").json
     let best = try #require(hypotheses.first?["log_probability"]?.doubleValue)
     #expect(best >= (greedy["log_probability"]?.doubleValue ?? 0) - 1e-9)
+  }
+
+  @Test("A request to stop ends the text where it is, and says so")
+  func interrupted() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.shell(
+      """
+      "$LONGHAND" sample run --length 100000000 --seed 1 > stopped.txt & writer=$!
+      for n in $(seq 1000); do [ -s stopped.txt ] && break; sleep 0.01; done
+      kill -TERM $writer; wait $writer
+      """)
+    #expect(outcome.status == 143)
+    #expect(outcome.errors == "\nstopping after this token; once more to stop at once\n")
+    #expect(try command.directory.read("stopped.txt").last == UInt8(ascii: "\n"))
   }
 
   @Test("A reader that has had enough ends the command quietly")

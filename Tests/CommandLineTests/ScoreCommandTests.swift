@@ -43,6 +43,23 @@ import Testing
     if wordCount > 0 { #expect(isClose("perplexity_per_word", exp(nats / Double(wordCount)))) }
   }
 
+  @Test("Figures of any size are short, and the last line tells of unknown tokens where there are any")
+  func text() async throws {
+    let command = try await TrainedRun.words.value
+    let known = try await command.run(["score", "run", "birds.txt"]).text
+    #expect(known.contains("(0 unknown)") && !known.contains("note"))
+    let unknown = try await command.run(["score", "run", "-"], input: Array("The zebra sang".utf8)).text
+    let note = try #require(unknown.split(separator: "\n").last)
+    #expect(note.hasPrefix("note        1 of 5 tokens unknown: the figures compare only with those of models"))
+    for temperature in ["0.01", "0.02", "0.05"] {
+      let large = try await command.run(["score", "run", "birds.txt", "--temperature", temperature]).text
+      let perplexity = try #require(large.split(separator: "\n").first { $0.hasPrefix("perplexity") })
+      let figure = try #require(perplexity.dropFirst("perplexity  ".utf8.count).split(separator: " ").first)
+      #expect(figure == "above" || figure.utf8.count <= 14, "\(large)")
+      #expect(!large.contains("inf") && !large.contains("e+"), "\(large)")
+    }
+  }
+
   @Test("Several files are scored one after another; - is standard input")
   func severalFiles() async throws {
     let one = try await score(["birds.txt"])

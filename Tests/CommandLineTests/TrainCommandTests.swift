@@ -45,7 +45,8 @@ import Testing
     let outcome = try json.json
     #expect(
       outcome.objectValue?.map(\.name) == [
-        "reason", "steps", "tokens", "seconds", "best_step", "validation_loss", "test_loss", "run",
+        "reason", "steps", "tokens", "seconds", "best_step", "validation_loss", "test_loss", "validation_tokens",
+        "validation_unknown", "run",
       ])
     #expect(outcome["reason"] == .string("finished"))
     #expect(outcome["steps"] == .integer(30))
@@ -204,5 +205,40 @@ import Testing
     let command = try Command()
     try command.directory.write((0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 >> 3) }, to: "b.bin")
     #expect(try await command.run(["train", "b.bin", "--run", "r", "--level", "byte"] + Corpus.tiny).status == 0)
+  }
+
+  @Test(
+    "A model that no memory holds is refused with its size, by a plan, too",
+    arguments: [["--run", "new"], ["--plan"]])
+  func tooLarge(_ way: [String]) async throws {
+    let command = try command()
+    let outcome = try await command.run(["train", "birds.txt", "--hidden", "60000", "--layers", "60"] + way)
+    #expect(outcome.status == 64 && outcome.hasProperMessage, "\(outcome.errors)")
+    #expect(outcome.errors.contains("training takes at least 27") && outcome.errors.contains(" GB of memory"))
+  }
+
+  @Test("A vocabulary that is ready goes without what it says itself")
+  func readyVocabulary() async throws {
+    let command = try command()
+    #expect(try await command.run(["vocab", "birds.txt", "-o", "v.vocab"]).status == 0)
+    for (options, message) in [
+      ("--level word", "and not by --level"), ("--lowercase", "and not by --lowercase"),
+      ("--min-count 3", "leave out --min-count and --max-size"),
+    ] {
+      let outcome = try await command.run(
+        ["train", "birds.txt", "--run", "r", "--vocab", "v.vocab"] + options.split(separator: " ").map(String.init))
+      #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
+    let options = ["--vocab", "v.vocab", "--level", "character", "-q"]
+    #expect(try await command.run(["train", "birds.txt", "--run", "r"] + Corpus.tiny + options).status == 0)
+  }
+
+  @Test("What a model to go on from says itself is refused by name")
+  func shapeOfTheBase() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(
+      ["train", "birds.txt", "--from", "run", "--run", "from", "--hidden", "8", "--zoneout-hidden", "0.3"])
+    #expect(
+      outcome.status == 64 && outcome.errors.contains("leave out --hidden, --zoneout-hidden."), "\(outcome.errors)")
   }
 }

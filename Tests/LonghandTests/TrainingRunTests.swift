@@ -42,6 +42,68 @@ private final class StopAfter: StopSignal, @unchecked Sendable {
     for name in results { #expect(try scratch.read("a/\(name)") == scratch.read("b/\(name)")) }
   }
 
+  @Test("Parts that a failed start left behind are not the next run's")
+  func leftovers() throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    var wrong = options(20)
+    wrong.split = .files(
+      validation: [.bytes(Array("a text of its own".utf8), name: "valid")],
+      test: [.bytes(Array("another".utf8), name: "test")])
+    wrong.training.batch = 4096
+    #expect(throws: DataError.self) {
+      try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: wrong)
+    }
+    let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options(20))
+    let report = try run.report(run.train())
+    let count = Texts.story.unicodeScalars.count
+    #expect(report.validationTokens?.count == count - Int(Double(count) * 0.9) && report.testTokens == nil)
+    #expect(try scratch.names(in: "run").allSatisfy { !["validation.tokens", "test.tokens"].contains($0) })
+  }
+
+  @Test("Where nothing validates, what does not test trains", arguments: [0.1, 0.123, 0.3])
+  func noValidation(_ test: Double) throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    var options = options(1)
+    options.split = .fractions(validation: 0, test: test)
+    let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options)
+    let report = try run.report(run.train())
+    #expect(report.validationLoss == nil && report.validationTokens == nil)
+    #expect(report.testTokens?.count == Int(Double(Texts.story.unicodeScalars.count) * test))
+  }
+
+  @Test("New limits are kept, so that what is stopped again goes on to them")
+  func newLimits() throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    var first = options(10)
+    first.findsTemperature = true
+    _ = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: first).train()
+    let stopped = try TrainingRun(resuming: scratch.path("run"), limits: TrainingLimits(steps: 40)).train(
+      until: StopAfter(9))
+    #expect(stopped.reason == .interrupted && stopped.step == 19)
+    let run = try TrainingRun(resuming: scratch.path("run"))
+    let outcome = try run.train()
+    #expect(outcome.reason == .finished && outcome.step == 40)
+    #expect(try run.report(outcome).temperature != nil)
+  }
+
+  @Test("Tokens that the vocabulary lacks are counted")
+  func unknownTokens() throws {
+    let scratch = try ScratchDirectory()
+    let corpus = try scratch.write(Texts.story.utf8, to: "story.txt")
+    var options = options(2)
+    options.split = .files(validation: [.bytes(Array("žlutý kůň, řeka".utf8), name: "valid")], test: [])
+    let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options)
+    let report = try run.report(run.train())
+    let known = Set(Texts.story.unicodeScalars)
+    let text = "žlutý kůň, řeka".unicodeScalars
+    #expect(report.validationTokens?.count == text.count)
+    #expect(report.validationTokens?.unknown == text.filter { !known.contains($0) }.count)
+    #expect(report.json["validation_unknown"] == .integer(text.filter { !known.contains($0) }.count))
+  }
+
   @Test("The final losses are those that the model gives the parts of the text")
   func finalLosses() throws {
     let scratch = try ScratchDirectory()

@@ -28,5 +28,7 @@ public final class ScratchDirectory: Sendable {
   }
 
   /// All names in the directory, sorted.
-  public func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  public func names(in folder: String = ".") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: self.path(folder)).sorted()
+  }
 }

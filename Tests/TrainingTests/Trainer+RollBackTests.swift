@@ -11,8 +11,10 @@ struct TrainerRollBackTests {
   /// Trains; behind step 7 a weight is broken, as often as told.
   private func train(
     _ run: TrainingRun, breaking times: Int, until stop: StopAfter = StopAfter(nil)
-  ) throws -> (outcome: TrainingOutcome, rolledBack: [RollBackReport], rates: [Double]) {
-    var (left, reports, rates) = (times, [RollBackReport](), [Double]())
+  ) throws -> (
+    outcome: TrainingOutcome, rolledBack: [RollBackReport], rates: [Double], evaluated: [EvaluationReport]
+  ) {
+    var (left, reports, rates, evaluated) = (times, [RollBackReport](), [Double](), [EvaluationReport]())
     var trainer: Trainer<CPUDevice>?
     let made = try run.trainer(on: CPUDevice()) { event in
       switch event {
@@ -25,17 +27,18 @@ struct TrainerRollBackTests {
         trainer.device.upload([.nan], to: parameter.view(in: trainer.weights.values).rows(2..<3).columns(1..<2))
         trainer.packWeights()
       case .rolledBack(let report): reports.append(report)
+      case .evaluated(let report): evaluated.append(report)
       default: break
       }
     }
     trainer = made
     defer { trainer = nil }
-    return (try made.train(until: stop), reports, rates)
+    return (try made.train(until: stop), reports, rates, evaluated)
   }
 
   @Test func aRunGoesBackToItsCheckpointAtHalfTheRate() throws {
     let run = try TrainingRun()
-    let (outcome, reports, rates) = try train(run, breaking: 2)
+    let (outcome, reports, rates, _) = try train(run, breaking: 2)
     #expect(outcome.reason == .finished && outcome.step == 12)
     #expect(reports.map(\.step) == [6, 6])
     #expect(reports.map(\.rate) == [0.5, 0.25])
@@ -49,11 +52,25 @@ struct TrainerRollBackTests {
     #expect(metrics.filter { $0.contains("\"learning_rate\"") }.count == 6)
   }
 
+  /// The best model on the disk may be of a step behind the checkpoint that the run goes back to.
+  @Test func aRunThatGoesBackKeepsItsBestModel() throws {
+    var run = try TrainingRun()
+    run.configuration.evaluateEvery = 1
+    run.configuration.checkpointEvery = 4
+    let (outcome, reports, _, evaluated) = try train(run, breaking: 1)
+    #expect(reports.map(\.step) == [4])
+    let best = evaluated.filter(\.isBest).map(\.loss)
+    #expect(evaluated.map(\.step) == Array(1...6) + Array(5...12))
+    #expect(evaluated[4].isBest || evaluated[5].isBest, "the run was best behind its checkpoint")
+    #expect(best == best.sorted(by: >))
+    #expect(outcome.best?.loss == evaluated.map(\.loss).min())
+  }
+
   @Test func whatIsStoppedAfterARollBackGoesOnInTheSameBytes() throws {
     let (whole, stopped) = (try TrainingRun(), try TrainingRun())
     _ = try train(whole, breaking: 1)
     // 7 steps, the one that failed, and two of the second way.
-    let (outcome, _, _) = try train(stopped, breaking: 1, until: StopAfter(10))
+    let (outcome, _, _, _) = try train(stopped, breaking: 1, until: StopAfter(10))
     #expect(outcome.reason == .interrupted && outcome.step == 8)
     try stopped.train(resuming: true)
     #expect(try stopped.digests() == whole.digests())

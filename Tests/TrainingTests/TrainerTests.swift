@@ -226,4 +226,22 @@ struct TrainerTests {
       #expect(try ModelFile(path: path).metadata["longhand.note"] == "a test")
     }
   }
+
+  /// The clock may pass the end of a run between two looks at it.
+  @Test func theEndOfARunIsMeasuredAndAResumedOneHasNothingLeftToDo() throws {
+    var run = try TrainingRun()
+    run.configuration.evaluateEvery = 1000
+    run.configuration.limits = TrainingLimits(seconds: 0.2)
+    var last = 0
+    let slow = try run.trainer(on: CPUDevice()) { event in
+      guard case .step(let report) = event else { return }
+      last = report.step
+      if report.step == 2 { Thread.sleep(forTimeInterval: 0.25) }
+    }
+    let outcome = try slow.train(until: StopAfter(nil))
+    #expect(outcome.reason == .finished && last == 2)
+    #expect(outcome.best?.step == 2)
+    #expect(try run.metrics().last?.contains("\"reason\":\"finished\"") == true)
+    #expect(Set(try run.digests().keys).isSuperset(of: ["best.safetensors", "model.safetensors"]))
+  }
 }

@@ -10,34 +10,66 @@ import TOMLKit
 ///     valid = ["a.txt", "b.txt"]
 ///     softmax-cutoffs = [2000, 10000]
 ///
-/// They are read as if they stood before the options that were typed, so what was typed wins. Each is first parsed
-/// alone, by the parser of the command line itself, so that what is wrong with it is told with its place in the file.
+/// They are read as if they stood before the options that were typed, so what was typed wins, and so does a later file.
+/// Each is first parsed alone, by the parser of the command line itself, so that what is wrong with it is told with its
+/// place in the file.
 enum ConfigurationFile {
+  /// A key of a file and the options that it stands for.
+  private struct Entry {
+    let key: String
+    let options: [String]
+  }
+
+  /// What an option takes the place of when it comes later, besides itself: others that would add to it or exclude it.
+  private static let replaced = [
+    "valid": ["valid-fraction", "test-fraction"], "test": ["test-fraction"], "valid-fraction": ["valid", "test"],
+    "test-fraction": ["test"], "hidden": ["parameters"], "parameters": ["hidden"],
+    "documents": ["document-separator"], "document-separator": ["documents"],
+  ]
+
+  /// Flags that are off unless they are given, and have no `--no-`.
+  private static let plainFlags = ["find-rate", "json", "plan", "quiet", "resume"]
+
+  /// Options that go with others, without which they are refused whatever their value.
+  private static let partners = ["test": ["--valid=text"], "keep-vocabulary": ["--from=model"]]
+
   /// Puts the options of `--config FILE` in its place.
   static func expand(_ arguments: [String]) throws -> [String] {
     guard arguments.first == "train" else { return arguments }
-    var rest: [String] = []
-    var options: [String] = []
+    var entries: [Entry] = []
+    var typed: [String] = []
+    func add(_ path: String) throws {
+      let file = try read(path)
+      entries = without(entries, whatIsReplacedBy: file.map(\.key)) + file
+    }
     var index = 1
     while index < arguments.count {
       let argument = arguments[index]
       if argument == "--" {
-        rest += arguments[index...]
         break
       } else if argument == "--config", index + 1 < arguments.count {
-        options += try read(arguments[index + 1])
+        try add(arguments[index + 1])
         index += 1
       } else if argument.hasPrefix("--config=") {
-        options += try read(String(argument.dropFirst("--config=".count)))
+        try add(String(argument.dropFirst("--config=".count)))
       } else {
-        rest.append(argument)
+        typed.append(argument)
       }
       index += 1
     }
-    return ["train"] + options + rest
+    let names = typed.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) }
+    let options = without(entries, whatIsReplacedBy: names).flatMap(\.options)
+    typed += arguments[index...]
+    return ["train"] + options + typed
   }
 
-  private static func read(_ path: String) throws -> [String] {
+  /// Entries without those that options which come later take the place of.
+  private static func without(_ entries: [Entry], whatIsReplacedBy names: [String]) -> [Entry] {
+    let gone = Set(names + names.flatMap { replaced[$0] ?? [] })
+    return entries.filter { !gone.contains($0.key) }
+  }
+
+  private static func read(_ path: String) throws -> [Entry] {
     let bytes = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DataError(.data, "\(DataError.shown(path)) is not UTF-8; save it again as UTF-8")
@@ -50,17 +82,25 @@ enum ConfigurationFile {
       throw DataError(
         .data, "\(DataError.shown(path)), line \(place.line), column \(place.column): \(error.description)")
     }
-    return try table.keys.sorted().flatMap { key in
+    return try table.keys.sorted().map { key in
       let place = "\(DataError.shown(path)), \(place(of: key, in: text))"
       let options = try options(key, table[key], place)
       do {
-        // A corpus, a run and a validation text, without which some options are refused whatever their value.
-        _ = try TrainCommand.parse(["text", "--run=run", "--valid=text"] + options)
+        _ = try TrainCommand.parse(["text", "--run=run"] + (partners[key] ?? []) + options)
       } catch {
-        throw DataError(.usage, "\(place): \(TrainCommand.message(for: error))")
+        throw DataError(.usage, "\(place): \(message(error, key))")
       }
-      return options
+      return Entry(key: key, options: options)
     }
+  }
+
+  /// What is wrong with a key or its value, in the words of a file.
+  private static func message(_ error: any Error, _ key: String) -> String {
+    // --help and the like end well; in a file they are no options.
+    if TrainCommand.exitCode(for: error).isSuccess { return "Unknown option '--\(key)'" }
+    let message = TrainCommand.message(for: error)
+    let isFlag = message.hasPrefix("The option '--\(key)' does not take any value")
+    return isFlag ? "\(key) is turned on or off; give it true or false, without quotation marks" : message
   }
 
   /// The options that a key and its value stand for.
@@ -75,16 +115,19 @@ enum ConfigurationFile {
       if !numbers.isEmpty && numbers.count == values.count {
         return ["--\(key)=\(numbers.map(String.init).joined(separator: ","))"]
       }
-      return try values.map { try option(key, $0, place) }
+      return try values.flatMap { try options(key, single: $0, place) }
     }
-    return [try option(key, value, place)]
+    return try options(key, single: value, place)
   }
 
-  private static func option(_ key: String, _ value: (any TOMLValueConvertible)?, _ place: String) throws -> String {
-    if let flag = value?.bool { return flag ? "--\(key)" : "--no-\(key)" }
-    if let number = value?.int { return "--\(key)=\(number)" }
-    if let number = value?.double { return "--\(key)=\(number)" }
-    if let text = value?.string { return "--\(key)=\(text)" }
+  /// The option that a value which is no list stands for; none where a flag without `--no-` is off.
+  private static func options(
+    _ key: String, single value: (any TOMLValueConvertible)?, _ place: String
+  ) throws -> [String] {
+    if let isOn = value?.bool { return isOn ? ["--\(key)"] : plainFlags.contains(key) ? [] : ["--no-\(key)"] }
+    if let number = value?.int { return ["--\(key)=\(number)"] }
+    if let number = value?.double { return ["--\(key)=\(number)"] }
+    if let text = value?.string { return ["--\(key)=\(text)"] }
     throw DataError(
       .data,
       "\(place): \(DataError.shown(key)) is neither a number, a text, true or false, nor a list of them; options stand "

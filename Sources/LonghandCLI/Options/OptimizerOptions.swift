@@ -39,7 +39,8 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Passes over the training text (default: as many as make 5 million tokens).", valueName: "n"))
+    help: ArgumentHelp(
+      "Passes over the training text (default: as many as make 5 million tokens, 50 at most).", valueName: "n"))
   var epochs: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
@@ -50,12 +51,14 @@ struct OptimizerOptions: ParsableArguments {
     help: ArgumentHelp("Stop after so many seconds; the schedule follows the clock.", valueName: "s"))
   var maxSeconds: Double?
 
-  @Option(help: "Optimizer: sgd, adam, rmsprop or adamw.")
+  @Option(help: "Optimizer: sgd, rmsprop, or adamw, which is adam where no weight decays (and adam, the same).")
   var optimizer = defaults.optimizer.kind
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Learning rate (default: 0.004; 0.006 up to 256 units; 1 for sgd).", valueName: "x"))
+    help: ArgumentHelp(
+      "Learning rate (default: 0.004; 0.006 up to 256 units; 1 for sgd; a quarter of these with --from).",
+      valueName: "x"))
   var learningRate: Double?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
@@ -147,6 +150,13 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))
   var seed = defaults.seed
+
+  /// The same without limits of the run.
+  var withoutLimits: OptimizerOptions {
+    var other = self
+    (other.epochs, other.maxSteps, other.maxSeconds) = (nil, nil, nil)
+    return other
+  }
 
   /// The configuration that the options say.
   func configuration(_ model: ModelOptions) -> TrainingConfiguration {

@@ -90,13 +90,21 @@ func decimal(_ number: Double, _ places: Int) -> String {
   return "\(sign)\(whole)." + String(repeating: "0", count: max(0, places - rest.utf8.count)) + rest
 }
 
-/// A number of any size with two decimals and a power of ten: 1.51e-9.
-func scientific(_ number: Double) -> String {
+/// A number of any size with some decimals and a power of ten: 1.51e-9.
+func scientific(_ number: Double, _ places: Int = 2) -> String {
   guard number.isFinite, number != 0 else { return "\(number)" }
+  // From here on a number would be rounded to 10.
+  let bound = 10 - (0..<places).reduce(0.5) { result, _ in result / 10 }
   var (scaled, power) = (number, 0)
-  while abs(scaled) < 0.9995 { (scaled, power) = (scaled * 10, power - 1) }
-  while abs(scaled) >= 9.995 { (scaled, power) = (scaled / 10, power + 1) }
-  return decimal(scaled, 2) + "e\(power)"
+  while abs(scaled) < bound / 10 { (scaled, power) = (scaled * 10, power - 1) }
+  while abs(scaled) >= bound { (scaled, power) = (scaled / 10, power + 1) }
+  return decimal(scaled, places) + "e\(power)"
+}
+
+/// A number of at least 0 that may be as large as it likes: 4.2583, 8.500e23, above 1e308.
+func figure(_ number: Double, _ places: Int = 4) -> String {
+  if number == .infinity { return "above 1e308" }
+  return number < 1e9 ? decimal(number, places) : scientific(number, 3)
 }
 
 /// A duration as people write it: 48s, 3m 05s, 2h 10m.

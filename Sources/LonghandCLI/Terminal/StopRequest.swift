@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM, as a request to finish the step, save and stop.
+/// Ctrl-C and SIGTERM, as a request to finish what is begun, and stop.
 ///
 /// A second one ends the process at once.
 final class StopRequest: StopSignal {
@@ -18,7 +18,7 @@ final class StopRequest: StopSignal {
   /// Watches for signals from now on.
   ///
   /// - Parameter consequence: what a first signal leads to, for people to read; nil says nothing.
-  init(consequence: String? = "stopping after this step, and saving") {
+  init(consequence: String?) {
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
