@@ -71,6 +71,13 @@ struct RunCorpus {
     }
   }
 
+  /// The names of the texts of each part that has its own.
+  static func names(of inputs: [CorpusInput], _ split: TrainingOptions.Split) -> JSONValue {
+    var parts = [("training", inputs)]
+    if case .files(let validation, let test) = split { parts += [("validation", validation), ("test", test)] }
+    return .object(parts.map { JSONValue.Member($0, .array($1.map { .string($0.name) })) })
+  }
+
   /// Opens what an earlier start of the run made.
   init(reading json: JSONValue, in run: RunDirectory) throws(DataError) {
     let vocabulary = try Vocabulary.load(path: Self.vocabulary(run))

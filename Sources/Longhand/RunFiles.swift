@@ -11,6 +11,8 @@ struct RunFiles {
   var configuration: TrainingConfiguration
   /// Whether its report looks for an evaluation temperature.
   let findsTemperature: Bool
+  /// The names of the texts, for those who read the folder later.
+  let texts: JSONValue?
   /// The model that the run started from; nil where it started anew.
   let base: BaseRecord?
 
@@ -39,6 +41,7 @@ struct RunFiles {
       trainingTokens: corpus.training.count)
     configuration = options.resolved(trainingTokens: corpus.training.count, model)
     findsTemperature = options.findsTemperature
+    texts = RunCorpus.names(of: inputs, options.split)
     base = options.base.map { BaseRecord(path: $0.path, tokens: $0.vocabulary.count) }
     if let base = options.base { try base.write(to: run.baseModel, as: model, metadata: corpus.metadata) }
   }
@@ -63,6 +66,7 @@ struct RunFiles {
     configuration = try TrainingConfiguration(json: trainingJSON)
     corpus = try RunCorpus(reading: corpusJSON, in: run)
     findsTemperature = stored["find_temperature"]?.boolValue ?? false
+    texts = stored["texts"]
     base = try stored["base"].map { (json) throws(DataError) in
       guard let base = BaseRecord(json) else { throw damaged }
       return base
@@ -76,8 +80,8 @@ struct RunFiles {
       [
         .init("format", .string("longhand-run")), .init("version", .integer(1)), .init("model", model.json),
         .init("training", configuration.json), .init("corpus", corpus.json),
-        .init("find_temperature", .bool(findsTemperature)),
-      ] + (base.map { [.init("base", $0.json)] } ?? []))
+        .init("find_temperature", .bool(findsTemperature)), .init("longhand", .string(longhandVersion)),
+      ] + (texts.map { [.init("texts", $0)] } ?? []) + (base.map { [.init("base", $0.json)] } ?? []))
     var file = try DurableFile(replacing: run.configuration)
     try file.write(Array((json.serialized(pretty: true) + "\n").utf8))
     try file.commit()

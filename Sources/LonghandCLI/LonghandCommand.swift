@@ -15,10 +15,10 @@ struct LonghandCommand: ParsableCommand {
         longhand score runs/story other.txt
 
       Results go to standard output, everything else to standard error.
-      Exit status: 0 done, 64 usage, 65 bad data, 66 no input, 73 cannot create, 74 input or output failed,
+      Exit status: 0 done, 64 usage, 65 bad data, 66 no input, 73 cannot create, 74 input or output failed, \
       75 busy, 130 interrupted, 143 terminated.
       """,
-    version: "0.1.0",
+    version: longhandVersion,
     subcommands: [
       VocabCommand.self, TokenizeCommand.self, TrainCommand.self, SampleCommand.self, ScoreCommand.self,
       InspectCommand.self, ExportCommand.self, ImportCommand.self, BenchCommand.self,

@@ -120,11 +120,24 @@ struct TrainCommand: ParsableCommand {
     if vocab != nil && (text.minCount != nil || text.maxSize != nil) {
       throw ValidationError("--vocab FILE is ready; leave out --min-count and --max-size.")
     }
-    if resume { try refuseWhatResumingIgnores() }
+    if resume { try refuseWhatResumingIgnores() } else { try requireValidation() }
     if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
     if !valid.isEmpty && (validFraction != 0.1 || testFraction != 0) {
       throw ValidationError("--valid FILE takes the place of --valid-fraction and --test-fraction; leave these out.")
     }
+  }
+
+  /// Some choices follow the losses of a text that validates.
+  private func requireValidation() throws {
+    if !valid.isEmpty || validFraction != 0 { return }
+    let given =
+      (training.schedule == .plateau ? ["--schedule plateau"] : [])
+      + ([.ntASGD, .twoTailed].contains(training.average) ? ["--average \(training.average.rawValue)"] : [])
+      + (training.patience > 0 ? ["--patience"] : []) + (findTemperature ? ["--find-temperature"] : [])
+    if given.isEmpty { return }
+    throw ValidationError(
+      "Nothing validates, which \(given.joined(separator: ", ")) would follow; give --valid FILE or a --valid-fraction."
+    )
   }
 
   /// A run that goes on is what it was started as, but for its limits.

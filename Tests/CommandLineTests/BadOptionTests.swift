@@ -42,6 +42,8 @@ import Testing
       ("--valid-fraction 1", "valid-fraction 1.0"), ("--valid-fraction -0.1", "valid-fraction -0.1"),
       ("--valid-fraction nan", "valid-fraction nan"), ("--test-fraction 0.95", "test-fraction 0.95"),
       ("--softmax adaptive --softmax-cutoffs 9223372036854775807", "softmax-cutoffs has 9223372036854775807"),
+      ("--valid-fraction 0 --schedule plateau --patience 3", "which --schedule plateau, --patience would follow"),
+      ("--valid-fraction 0 --average nt-asgd", "which --average nt-asgd would follow"),
       ("--valid birds.txt --test-fraction 0.3", "--valid FILE takes the place of"),
       ("--forget-bias nan", "forget-bias is nan"), ("--hiden 8", "Unknown option '--hiden'"),
     ])

@@ -139,6 +139,9 @@ import Testing
       ["train", "birds.txt", "--run", "r", "--valid", "valid.txt", "--test", "test.txt", "--json", "-q"]
         + ["--find-temperature"] + Corpus.tiny)
     #expect(outcome.status == 0)
+    let configuration = try JSONValue(parsing: command.directory.read("r/configuration.json"))
+    #expect(configuration["texts"]?["training"] == .array([.string("birds.txt")]))
+    #expect(configuration["texts"]?["test"] == .array([.string("test.txt")]))
     for (key, text) in [("validation_loss", "valid.txt"), ("test_loss", "test.txt")] {
       let score = try await command.run(["score", "r", text, "--format", "json"]).json
       let tokens = Double(try #require(score["tokens"]?.intValue))

@@ -26,7 +26,7 @@ struct FileSystemTests {
       Issue.record("no error")
     } catch {
       #expect(error.code == .cannotCreate)
-      #expect(error.message == "cannot make directory \(path): a file stands there; remove it")
+      #expect(error.message == "cannot make directory \(path): a file stands there; give another name")
     }
   }
 
