@@ -27,8 +27,11 @@ struct ScoreCommand: ParsableCommand {
   @Argument(help: "Texts; - is standard input.")
   var texts: [String]
 
-  @Option(help: "text or json.")
+  @Option(help: "text, or json: an object for the totals, before it one a line for every item of --details.")
   var format = Format.text
+
+  @Flag(help: "The same as --format json.")
+  var json = false
 
   @Flag(help: "Begin anew with every line, as sentences are scored.")
   var perLine = false
@@ -73,11 +76,11 @@ struct ScoreCommand: ParsableCommand {
       report = try model.findTemperature(inputs, invalidUTF8: invalid.policy).score
     } else if perLine {
       report = try model.score(linesOf: inputs, invalidUTF8: invalid.policy) { line in
-        if details { try show(line.report, name: String(line.index + 1)) }
+        if details { try show(line.report, .init("line", .integer(line.index + 1))) }
       }
     } else if perText {
       report = try model.score(eachOf: inputs, invalidUTF8: invalid.policy) { number, report in
-        if details { try show(report, name: DataError.shown(inputs[number].name)) }
+        if details { try show(report, .init("text", .string(inputs[number].name))) }
       }
     } else {
       report = try model.score(inputs, invalidUTF8: invalid.policy) { token in
@@ -85,18 +88,21 @@ struct ScoreCommand: ParsableCommand {
       }
     }
     let isOwn = temperature == 1 && !findTemperature
-    if format == .json {
+    if isJSON {
+      let total: [JSONValue.Member] = details ? [.init("total", .bool(true))] : []
       let members: [JSONValue.Member] = isOwn ? [] : [.init("temperature", .number(model.scoringTemperature))]
-      try printResult(JSONValue.object((report.json.objectValue ?? []) + members).serialized())
+      try printResult(JSONValue.object(total + (report.json.objectValue ?? []) + members).serialized())
     } else {
       let temperature = isOwn ? "" : "\ntemperature \(decimal(model.scoringTemperature, 3))"
       try printResult(text(report) + temperature + note(report))
     }
   }
 
+  private var isJSON: Bool { json || format == .json }
+
   private func show(_ token: TokenScore, _ vocabulary: Vocabulary) throws {
     let name = String(decoding: vocabulary.bytes(of: token.token) ?? [], as: UTF8.self)
-    if format == .json {
+    if isJSON {
       try printResult(
         JSONValue.object([
           .init("index", .integer(token.index)), .init("token", .string(name)),
@@ -107,12 +113,14 @@ struct ScoreCommand: ParsableCommand {
     }
   }
 
-  private func show(_ report: ScoreReport, name: String) throws {
-    if format == .json {
-      try printResult(report.json.serialized())
+  /// A line or a text by its number or name.
+  private func show(_ report: ScoreReport, _ item: JSONValue.Member) throws {
+    if isJSON {
+      try printResult(JSONValue.object([item] + (report.json.objectValue ?? [])).serialized())
     } else {
+      let name = item.value.stringValue.map(DataError.shown) ?? item.value.serialized()
       try printResult(
-        "\(name)\t\(report.tokens) tokens\t\(decimal(-report.nats, 6)) nats\t"
+        "\(name)\t\(report.tokens) tokens\t\(decimal(report.nats, 6)) nats\t"
           + "perplexity \(report.perplexity.map { figure($0, 3) } ?? "-")")
     }
   }

@@ -77,7 +77,9 @@ import Testing
     let outcome = try await command.run(["score", "run", "birds.txt", "--per-line", "--details", "--format", "json"])
     let lines = try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
     #expect(lines.count == 61)
+    #expect(lines.dropLast().map { $0["line"]?.intValue } == (1...60).map { $0 })
     let total = try #require(lines.last)
+    #expect(total["total"] == .bool(true) && lines.dropLast().allSatisfy { $0["total"] == nil })
     for key in ["tokens", "characters", "bytes", "words", "unknown"] {
       #expect(lines.dropLast().compactMap { $0[key]?.intValue }.reduce(0, +) == total[key]?.intValue)
     }
@@ -93,12 +95,16 @@ import Testing
       input: Array("The fox".utf8))
     let lines = try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
     #expect(lines.count == 4 && lines[0] == lines[2])
-    #expect(try await score(["birds.txt"]) == lines[0])
-    #expect(try await score(["-"], input: "The fox") == lines[1])
+    #expect(lines.map { $0["text"]?.stringValue } == ["birds.txt", "standard input", "birds.txt", nil])
+    func figures(_ line: JSONValue) -> JSONValue { .object((line.objectValue ?? []).filter { $0.name != "text" }) }
+    #expect(try await score(["birds.txt"]) == figures(lines[0]))
+    #expect(try await score(["-"], input: "The fox") == figures(lines[1]))
     let sum = lines.dropLast().compactMap { $0["nats"]?.doubleValue }.reduce(0, +)
     #expect(abs(sum - (lines[3]["nats"]?.doubleValue ?? 0)) < 1e-9)
     let text = try await command.run(["score", "run", "birds.txt", "--per-text", "--details", "--threads", "2"])
     #expect(text.text.hasPrefix("birds.txt\t"))
+    #expect(text.text.contains("\(decimalOf(lines[0]["nats"])) nats"))
+    #expect(try await command.run(["score", "run", "birds.txt", "--json"]).json == figures(lines[0]))
     #expect(try await command.run(["score", "run", "birds.txt", "--per-text", "--per-line"]).status == 64)
   }
 
@@ -140,4 +146,7 @@ import Testing
     let sum = lines.dropLast().compactMap { $0["log_probability"]?.doubleValue }.reduce(0, +)
     #expect(abs(sum + (lines.last?["nats"]?.doubleValue ?? 0)) < 1e-9)
   }
+
+  /// A number as texts show it, with six decimals.
+  private func decimalOf(_ value: JSONValue?) -> String { String(format: "%.6f", value?.doubleValue ?? .nan) }
 }
