@@ -69,7 +69,8 @@ public enum FileSystem {
     let existing = try mode(of: path, code: .cannotCreate).map { $0 & S_IFMT }
     if existing == S_IFDIR { return }
     guard existing == nil else {
-      throw DataError(.cannotCreate, "cannot make directory \(DataError.shown(path)): a file stands there; give another name")
+      throw DataError(
+        .cannotCreate, "cannot make directory \(DataError.shown(path)): a file stands there; give another name")
     }
     let above = parent(of: path)
     if above != path { try createDirectory(above) }
