@@ -19,6 +19,7 @@ struct decompressor {
   z_stream gzip;
   ZSTD_DStream *zstd;
   bool is_between_members;
+  bool has_member;  // one at least has ended
 };
 
 decompressor *decompressor_open(enum compression_format format) {
@@ -80,9 +81,17 @@ static enum decompressor_result run_zstd(decompressor *stream, const uint8_t *co
 
 enum decompressor_result decompressor_run(decompressor *stream, const uint8_t *compressed, size_t compressed_count,
                                           size_t *taken, uint8_t *plain, size_t plain_count, size_t *made) {
+  // gzip files may be padded with zeros, as tapes were.
+  if (stream->format == COMPRESSION_GZIP && stream->is_between_members && stream->has_member && compressed_count > 0 &&
+      compressed[0] == 0) {
+    *taken = *made = 0;
+    while (*taken < compressed_count && compressed[*taken] == 0) ++*taken;
+    return DECOMPRESSOR_MEMBER_ENDED;
+  }
   enum decompressor_result result =
       (stream->format == COMPRESSION_GZIP ? run_gzip : run_zstd)(stream, compressed, compressed_count, taken, plain,
                                                                  plain_count, made);
   stream->is_between_members = result == DECOMPRESSOR_MEMBER_ENDED;
+  stream->has_member |= stream->is_between_members;
   return result;
 }

@@ -10,7 +10,12 @@ public enum SystemMemory {
   public static var size: Int {
     let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return machine }
+    #if canImport(Glibc)
+      let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+    #else
+      let resource = RLIMIT_AS
+    #endif
+    guard unsafe getrlimit(resource, &limit) == 0 else { return machine }
     return min(machine, Int(clamping: limit.rlim_cur))
   }
 }

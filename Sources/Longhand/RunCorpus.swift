@@ -141,7 +141,7 @@ struct RunCorpus {
 
 extension CorpusInput {
   /// Whether the text is gone once it has been read, as it is from a pipe.
-  fileprivate var isReadableOnce: Bool {
+  var isReadableOnce: Bool {
     get throws(DataError) {
       switch self {
       case .bytes: false

@@ -38,14 +38,21 @@ extension TextModel {
     observe: (Int, ScoreReport) throws -> Void = { _, _ in }
   ) throws -> ScoreReport {
     let texts = inputs.map { input in
-      var next: (() throws -> ScoredText?)?  // a text is opened when its turn comes
-      return {
-        let reader = try next ?? self.pieces(of: [input], invalidUTF8)
+      // A text is opened when its turn comes, and closed when it ends.
+      var next: (() throws -> ScoredText?)?
+      var isOver = false
+      return { () throws -> ScoredText? in
+        if isOver { return nil }
+        let reader = try next ?? self.pieces(of: [input], invalidUTF8, allowsEmpty: true)
         next = reader
-        return try reader()
+        if let piece = try reader() { return piece }
+        (next, isOver) = (nil, true)
+        return nil
       }
     }
-    return try sequenceScorer().score(texts: texts, observe: observe)
+    let report = try sequenceScorer(openTexts: FileSystem.mostOpenFiles - 64).score(texts: texts, observe: observe)
+    if report.tokens == 0 { throw DataError(.data, "every one of the texts is empty: give one with a character") }
+    return report
   }
 
   /// The probability of every line of texts, each from the initial state; the line feed counts as its last token.
@@ -65,15 +72,20 @@ extension TextModel {
       }, observe: observe)
   }
 
-  private func sequenceScorer() throws(DataError) -> Scorer<LSTMLanguageModel<CPUDevice>> {
-    try Scorer(model, boundary: vocabulary.boundary, unknown: vocabulary.unknown, threads: threads)
+  /// A scorer of sequences side by side.
+  ///
+  /// - Parameter openTexts: how many of them may be open at a time.
+  private func sequenceScorer(openTexts: Int = .max) throws(DataError) -> Scorer<LSTMLanguageModel<CPUDevice>> {
+    try Scorer(
+      model, boundary: vocabulary.boundary, unknown: vocabulary.unknown, lanes: max(1, min(48, openTexts / threads)),
+      threads: threads)
   }
 
   /// What gives the tokens of texts, one after another, piece by piece.
   private func pieces(
-    of inputs: [CorpusInput], _ invalidUTF8: InvalidUTF8Policy?
+    of inputs: [CorpusInput], _ invalidUTF8: InvalidUTF8Policy?, allowsEmpty: Bool = false
   ) throws -> () throws -> ScoredText? {
-    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8)
+    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: invalidUTF8, allowsEmpty: allowsEmpty)
     var before = TextSize()
     return {
       var ids: [TokenID] = []

@@ -14,11 +14,18 @@ extension TextModel {
   /// The loss is a convex function of 1 / temperature, so a golden-section search finds it; the texts are read a dozen
   /// times.
   ///
-  /// - Throws: `DataError` when a text cannot be read.
+  /// - Throws: `DataError` when a text cannot be read, or not more than once, as from a pipe; the model's temperature is
+  ///   then what it was.
   public func findTemperature(
     _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil
   ) throws -> TemperatureReport {
-    try findTemperature { try score(inputs, invalidUTF8: invalidUTF8) }
+    for input in inputs where try input.isReadableOnce {
+      throw DataError(
+        .usage,
+        "a temperature is found in several readings of a text, so it cannot come from \(DataError.shown(input.name)); "
+          + "save it to a file")
+    }
+    return try findTemperature { try score(inputs, invalidUTF8: invalidUTF8) }
   }
 
   /// The same for tokens.
@@ -41,6 +48,17 @@ extension TextModel {
   }
 
   private func findTemperature(_ score: () throws -> ScoreReport) throws -> TemperatureReport {
+    let before = scoringTemperature
+    do {
+      return try search(score)
+    } catch {
+      scoringTemperature = before
+      throw error
+    }
+  }
+
+  /// A golden-section search in 1 / temperature.
+  private func search(_ score: () throws -> ScoreReport) throws -> TemperatureReport {
     func report(at inverse: Double) throws -> ScoreReport {
       scoringTemperature = 1 / inverse
       return try score()

@@ -6,9 +6,16 @@ extension Vocabulary {
   ///
   /// - Throws: `DataError` when there is none, or it is damaged.
   public static func load(at path: String) throws(DataError) -> Vocabulary {
-    if try FileSystem.kind(of: path) == .regular, try isText(path) { return try load(path: path) }
-    let file = try RunLocation.model(at: path)
-    return try ModelFile(path: file).vocabulary(from: file)
+    let file = try file(at: path)
+    return try isText(file) ? load(path: file) : ModelFile(path: file).vocabulary(from: file)
+  }
+
+  /// The file that such a path leads to.
+  ///
+  /// - Throws: `DataError` when there is none.
+  public static func file(at path: String) throws(DataError) -> String {
+    if try FileSystem.kind(of: path) == .regular, try isText(path) { return path }
+    return try RunLocation.model(at: path)
   }
 
   /// Whether a file begins as JSON does, and not with the size of a model file's header.

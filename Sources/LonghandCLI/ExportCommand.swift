@@ -35,7 +35,7 @@ struct ExportCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    try FileSystem.refuse(writing: output, over: [tokenizer])
+    try FileSystem.refuse(writing: output, over: [tokenizer, Vocabulary.file(at: tokenizer)])
     let vocabulary = try Vocabulary.load(at: tokenizer)
     switch format {
     case .huggingface:

@@ -55,15 +55,18 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     if !gradients.isEmpty {
       try show(try GradientReach(of: paths[0], linesOf: inputs(gradients)))
-    } else if !corpus, paths.count == 1, paths[0] != "-", let inspection = try Inspection(path: paths[0]) {
+      return
+    }
+    let texts = try inputs(paths)
+    if !corpus, texts.count == 1, case .file(let path) = texts[0], let inspection = try Inspection(path: path) {
       try show(inspection)
     } else {
-      try show(report())
+      try show(report(texts))
     }
   }
 
-  private func report() throws -> CorpusReport {
-    let (texts, others) = (try inputs(paths), try inputs(against))
+  private func report(_ texts: [CorpusInput]) throws -> CorpusReport {
+    let others = try inputs(against)
     let display = CorpusDisplay("inspected", texts + others, quiet: quiet)
     defer { display.finish() }
     return try CorpusReport(

@@ -184,6 +184,7 @@ struct SampleCommand: ParsableCommand {
           .init("unknown", .array(unknown.map { .string($0) })),
         ]).serialized())
     } else {
+      if texts.isEmpty { try printResult(prompt) }
       for text in texts.prefix(best) {
         if best > 1 { printError("score \(decimal(text.score, 4)), ln p \(decimal(text.logProbability, 4)):") }
         try printResult(prompt + text.text)

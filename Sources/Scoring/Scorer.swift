@@ -6,7 +6,7 @@ internal import Threading
 /// Gives the probability of every token of a text, the first included, under a model.
 ///
 /// The context of a first token is the boundary token, which is not scored itself. Texts are read in pieces and never
-/// held as a whole. Figures are the same bits for any number of lanes and threads.
+/// held as a whole, but for sequences, such as lines. Figures are the same bits for any number of lanes and threads.
 public struct Scorer<Model: LanguageModel>: Sendable {
   let model: Model
   let boundary: TokenID

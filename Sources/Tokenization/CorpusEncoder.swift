@@ -25,21 +25,25 @@ public final class CorpusEncoder {
   ///   - inputs: the texts.
   ///   - invalidUTF8: what is done with bytes that are not UTF-8; nil keeps them where the vocabulary can spell bytes
   ///     and leaves text as it is, and refuses them elsewhere.
+  ///   - allowsEmpty: whether all texts may be without a byte.
   ///   - threads: how many threads work.
   /// - Throws: `DataError` when the vocabulary's locale is not at hand, or it cannot keep bytes that it is told to keep.
   public convenience init(
-    _ vocabulary: Vocabulary, _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil, threads: Int = 1
+    _ vocabulary: Vocabulary, _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil, allowsEmpty: Bool = false,
+    threads: Int = 1
   ) throws(DataError) {
-    try self.init(vocabulary, inputs, invalidUTF8: invalidUTF8, threads: threads, marksLines: false)
+    try self.init(
+      vocabulary, inputs, invalidUTF8: invalidUTF8, allowsEmpty: allowsEmpty, threads: threads, marksLines: false)
   }
 
   init(
-    _ vocabulary: Vocabulary, _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy?, threads: Int, marksLines: Bool,
-    pieceSize: Int? = nil
+    _ vocabulary: Vocabulary, _ inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy?, allowsEmpty: Bool = false,
+    threads: Int, marksLines: Bool, pieceSize: Int? = nil
   ) throws(DataError) {
     let configuration = vocabulary.configuration
     let policy = try configuration.policy(invalidUTF8)
-    let source = CorpusSource(configuration.reader(of: inputs, pieceSize: pieceSize))
+    let source = CorpusSource(
+      configuration.reader(of: inputs, invalidUTF8: policy, allowsEmpty: allowsEmpty, pieceSize: pieceSize))
     pipeline = try OrderedPipeline(
       threads: threads,
       makeJob: { () throws(DataError) in

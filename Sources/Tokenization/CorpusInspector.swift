@@ -65,7 +65,7 @@ private struct CorpusInspector {
   mutating func read(
     _ inputs: [CorpusInput], threads: Int, _ observe: (Int) throws(DataError) -> Void
   ) throws(DataError) {
-    let source = CorpusSource(configuration.reader(of: inputs))
+    let source = CorpusSource(configuration.reader(of: inputs, invalidUTF8: .bytes))
     let (configuration, locale, forms) = (configuration, locale, forms)
     let pipeline = try OrderedPipeline(
       threads: threads,

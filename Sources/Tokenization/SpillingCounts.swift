@@ -5,16 +5,17 @@ import DataFiles
 /// On the disk they are runs sorted by the tokens' bytes; these are merged when they are many, so that reading all of
 /// them at once takes little memory (external merge sort; Knuth, The Art of Computer Programming, volume 3, section 5.4).
 struct SpillingCounts {
-  private static let mostRuns = 64
-
+  /// How many runs there are at most, each an open file, before they are merged.
+  private let mostRuns: Int
   /// The counts that are in memory.
   var inMemory = TokenCounts()
   private var runs: [CountRun] = []
   private let memoryLimit: Int
 
   /// No counts; those to come may take so many bytes of memory.
-  init(memoryLimit: Int) {
+  init(memoryLimit: Int, mostRuns: Int = 64) {
     self.memoryLimit = memoryLimit
+    self.mostRuns = mostRuns
   }
 
   /// Whether any counts are on the disk.
@@ -62,18 +63,18 @@ struct SpillingCounts {
   mutating func makeRoom() throws(DataError) {
     guard isSpilled || inMemory.memory > memoryLimit / 2 else { return }
     try spill()
-    inMemory = TokenCounts()
   }
 
   private mutating func spill() throws(DataError) {
     if inMemory.count == 0 { return }
     let run = try CountRun(SortedCounts(inMemory))
-    inMemory.removeAll()
+    // New ones, since it is the memory that is held which tells when to spill.
+    inMemory = TokenCounts()
     try append(run)
   }
 
   private mutating func append(_ run: CountRun) throws(DataError) {
     runs.append(run)
-    if runs.count >= Self.mostRuns { runs = [try CountRun(MergedCounts(runs.map(CountRunReader.init)))] }
+    if runs.count >= mostRuns { runs = [try CountRun(MergedCounts(runs.map(CountRunReader.init)))] }
   }
 }

@@ -33,7 +33,7 @@ public final class TextPreparer {
   ///   - invalidUTF8: what is done with bytes that are not UTF-8.
   ///   - splitsLines: whether each line is a stretch of its own, or more than one.
   public init(_ configuration: TokenizerConfiguration, invalidUTF8: InvalidUTF8Policy, splitsLines: Bool = false) {
-    isRaw = configuration.isRaw
+    isRaw = configuration.isRaw(invalidUTF8)
     linesAreDocuments = configuration.documents.kind == .line
     self.splitsLines = splitsLines || linesAreDocuments
     normalizer = BlockNormalizer(configuration.normalization, invalidUTF8: invalidUTF8)

@@ -39,13 +39,6 @@ struct TokenCounts {
     stamps.append(stamp)
   }
 
-  /// Removes everything and keeps the memory.
-  mutating func removeAll() {
-    table.removeAll()
-    counts.removeAll(keepingCapacity: true)
-    stamps.removeAll(keepingCapacity: true)
-  }
-
   /// The numbers of the tokens, which are sorted by their bytes.
   func sortedByBytes() -> [Int] {
     (0..<count).sorted { [table] in table[$0].lexicographicallyPrecedes(table[$1]) }

@@ -17,6 +17,8 @@ struct TokenEncoder: TextReceiver {
   private var unknown: [Range<Int>] = []
   private var words = WordCounter()
   private var lineIsOpen = false
+  /// Whether text stands behind the last line feed, whatever ends a line in ids.
+  private var isWithinLine = false
 
   /// An encoder for a vocabulary; one that marks lines is given no stretch of more than one line.
   init(_ vocabulary: Vocabulary, marksLines: Bool = false) throws(DataError) {
@@ -31,14 +33,15 @@ struct TokenEncoder: TextReceiver {
     lines.removeAll(keepingCapacity: true)
     counts = TextCounts()
     lineIsOpen = piece.continuesLine
+    isWithinLine = piece.continuesLine
     words = WordCounter(isInWord: piece.continuesWord)
   }
 
   mutating func beginDocument() {
     counts.documents += 1
     words = WordCounter()
-    // Where `<eos>` ends each document it stands before the next one already.
-    if vocabulary.boundary != vocabulary.endOfLine { append(vocabulary.boundary) }
+    // Where `<eos>` ends each document it stands before the next one already, and lines each begin anew.
+    if vocabulary.boundary != vocabulary.endOfLine && !marksLines { append(vocabulary.boundary) }
   }
 
   mutating func append(_ text: Span<UInt8>) {
@@ -50,7 +53,8 @@ struct TokenEncoder: TextReceiver {
     counts.bytes += text.count
     words.count(text, into: &counts)
     if ids.count > before { lineIsOpen = ids.last != vocabulary.endOfLine }
-    if marksLines && text[text.count - 1] == 0x0A { lines.append((ids.count, counts)) }
+    isWithinLine = text[text.count - 1] != 0x0A
+    if marksLines && !isWithinLine { lines.append((ids.count, counts)) }
   }
 
   mutating func append(illFormed byte: UInt8) {
@@ -62,12 +66,16 @@ struct TokenEncoder: TextReceiver {
     counts.spellingBytes += 1
     words.countInWord(into: &counts)
     lineIsOpen = true
+    isWithinLine = true
   }
 
   mutating func endDocument() {
     if lineIsOpen, let endOfLine = vocabulary.endOfLine { append(endOfLine) }
-    if marksLines && lines.last.map({ $0.idCount < ids.count }) ?? !ids.isEmpty { lines.append((ids.count, counts)) }
+    let hasMore = lines.last.map { $0.idCount < ids.count } ?? !ids.isEmpty
+    // A line may be in earlier pieces as a whole but for its end.
+    if marksLines && (hasMore || isWithinLine) { lines.append((ids.count, counts)) }
     lineIsOpen = false
+    isWithinLine = false
   }
 
   private mutating func append(_ id: TokenID) {

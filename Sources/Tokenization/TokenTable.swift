@@ -61,14 +61,6 @@ struct TokenTable: Sendable {
     return slot.isEmpty ? unsafe add(key, at: place) : Int(slot.number)
   }
 
-  /// Removes every token and keeps the memory.
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
-    starts.append(0)
-    for place in slots.indices { slots[place] = .empty }
-  }
-
   @inline(never)
   private mutating func add(_ key: TokenKey, at place: Int) -> Int {
     let number = count

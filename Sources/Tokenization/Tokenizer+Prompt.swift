@@ -35,7 +35,7 @@ extension Tokenizer {
   public func encode(prompt: String) throws(DataError) -> EncodedText {
     if prompt.isEmpty { return EncodedText() }
     let configuration = vocabulary.configuration
-    var reader = configuration.reader(of: [.bytes(Array(prompt.utf8), name: "prompt")])
+    var reader = configuration.reader(of: [.bytes(Array(prompt.utf8), name: "prompt")], invalidUTF8: .error)
     let preparer = TextPreparer(configuration, invalidUTF8: .error)
     var receiver = PromptReceiver(tokenizer: self)
     var piece = CorpusPiece()
@@ -44,7 +44,7 @@ extension Tokenizer {
   }
 }
 
-/// Takes a prompt in as one document.
+/// Takes in a prompt, whose last document is not ended.
 private struct PromptReceiver: TextReceiver {
   var tokenizer: any Tokenizer
   var result = EncodedText()
@@ -67,6 +67,11 @@ private struct PromptReceiver: TextReceiver {
   }
 
   mutating func append(illFormed byte: UInt8) { offset += 1 }
-  mutating func beginDocument() {}
+
+  mutating func beginDocument() {
+    let vocabulary = tokenizer.vocabulary
+    if vocabulary.boundary != vocabulary.endOfLine { result.ids.append(vocabulary.boundary) }
+  }
+
   mutating func endDocument() {}
 }

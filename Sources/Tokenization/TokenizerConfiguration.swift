@@ -138,12 +138,17 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   }
 
   /// Whether bytes are taken as they are, be they UTF-8 or not.
-  var isRaw: Bool { level == .byte && normalization == .unchanged }
+  func isRaw(_ invalidUTF8: InvalidUTF8Policy) -> Bool {
+    level == .byte && normalization == .unchanged && invalidUTF8 == .bytes
+  }
 
   /// A reader at the start of the first of some texts.
-  func reader(of inputs: [CorpusInput], pieceSize: Int? = nil) -> CorpusReader {
+  func reader(
+    of inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy, allowsEmpty: Bool = false, pieceSize: Int? = nil
+  ) -> CorpusReader {
     CorpusReader(
-      inputs, documents: documents, isRaw: isRaw, pieceSize: pieceSize ?? CorpusReader.usualPieceSize)
+      inputs, documents: documents, isRaw: isRaw(invalidUTF8), allowsEmpty: allowsEmpty,
+      pieceSize: pieceSize ?? CorpusReader.usualPieceSize)
   }
 
   /// What is done with bytes that are not UTF-8, if nil says nothing of it.

@@ -54,7 +54,7 @@ struct TypeStatistics {
       typesSoFar += newTypes[stamp]
       let end = Self.token(ofStamp: stamp + 1)
       // Whole octaves are enough for people.
-      if end > tokens { break }
+      if end >= tokens { break }
       if stamp & 3 == 3 && end >= 16 { curve.append((end, typesSoFar)) }
     }
     let typeCount = frequencies.values.reduce(0, +)

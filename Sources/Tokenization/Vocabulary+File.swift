@@ -9,13 +9,28 @@ extension Vocabulary {
   public var json: String { document.serialized() }
 
   /// Writes the machine file, and beside it a listing for people: NAME.json gets NAME.txt, NAME gets NAME.txt, too.
+  ///
+  /// - Throws: `DataError` when a file cannot be written, or another text stands where the listing would.
   public func save(to path: String) throws(DataError) {
+    try Self.refuseOtherText(Self.listingPath(of: path))
     var file = try DurableFile(replacing: path)
     var listing = try DurableFile(replacing: Self.listingPath(of: path))
     try document.serialize(pretty: true) { (piece) throws(DataError) in try file.write(piece) }
     try listing.write(Array(self.listing.utf8))
     try listing.commit()
     try file.commit()
+  }
+
+  /// Refuses to write a listing over anything but a listing.
+  private static func refuseOtherText(_ path: String) throws(DataError) {
+    guard (try? FileSystem.kind(of: path)) == .regular else { return }
+    let start = try unsafe MappedFile(path: path).withUnsafeBytes { unsafe Array($0.prefix(listingHead.utf8.count)) }
+    if !start.isEmpty && start != Array(listingHead.utf8) {
+      throw DataError(
+        .cannotCreate,
+        "the listing of the vocabulary would replace \(DataError.shown(path)), which is another text; give the "
+          + "vocabulary another name")
+    }
   }
 
   /// Where the listing of a machine file goes.

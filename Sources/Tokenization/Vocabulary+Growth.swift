@@ -19,15 +19,21 @@ extension Vocabulary {
       throw DataError(.usage, "a vocabulary grows only by one that makes tokens of text as it does")
     }
     var (grown, counts) = (table, counts)
-    for id in 0..<firstOfTable { counts[id] += other.counts[id] }
+    func add(_ occurrences: Int, to id: Int) {
+      let (sum, isTooLarge) = counts[id].addingReportingOverflow(occurrences)
+      counts[id] = isTooLarge ? .max : sum
+    }
+    for id in 0..<firstOfTable { add(other.counts[id], to: id) }
     for number in 0..<other.table.count {
       let token = other.table[number]
       let occurrences = other.counts[firstOfTable + number]
       if let own = table.number(of: token.span) {
-        counts[firstOfTable + own] += occurrences
+        add(occurrences, to: firstOfTable + own)
       } else if counts.count < maximumSize ?? .max {
         _ = grown.insert(token.span)
         counts.append(occurrences)
+      } else if let unknown {
+        add(occurrences, to: Int(unknown))
       }
     }
     return Vocabulary(configuration: configuration, table: grown, counts: counts)

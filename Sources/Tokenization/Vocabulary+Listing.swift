@@ -6,7 +6,7 @@ extension Vocabulary {
   /// A space is `\s`, a line feed `\n`, a tab `\t`, a backslash `\\`; other scalars that cannot be seen by themselves
   /// are `\u{…}`, and bytes of no whole scalar `\x…`. Bytes that spell are `<0x…>`.
   public var listing: String {
-    var text = "id\tcount\ttoken\n"
+    var text = Self.listingHead
     for (id, count) in counts.enumerated() {
       text += "\(id)\t\(count)\t"
       let token = TokenID(truncatingIfNeeded: id)
@@ -18,6 +18,9 @@ extension Vocabulary {
     }
     return text
   }
+
+  /// The first line of every listing.
+  static let listingHead = "id\tcount\ttoken\n"
 
   /// A byte that spells, as byte fallback is written elsewhere too: `<0x0A>`.
   public static func shown(spelled byte: UInt8) -> String {

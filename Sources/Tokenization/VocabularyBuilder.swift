@@ -19,9 +19,12 @@ public struct VocabularyBuilder {
   /// - Parameters:
   ///   - configuration: how text becomes tokens.
   ///   - memoryLimit: how many bytes the counts may take before they go to the disk.
-  public init(configuration: TokenizerConfiguration, memoryLimit: Int = 64 << 20) throws(DataError) {
+  ///   - mostRuns: how many files they may have open there.
+  public init(
+    configuration: TokenizerConfiguration, memoryLimit: Int = 64 << 20, mostRuns: Int = 64
+  ) throws(DataError) {
     self.configuration = configuration
-    tokens = SpillingCounts(memoryLimit: memoryLimit)
+    tokens = SpillingCounts(memoryLimit: memoryLimit, mostRuns: mostRuns)
     stream = try TokenStream(configuration: configuration)
   }
 
@@ -170,8 +173,9 @@ extension Vocabulary {
       minimumCount: minimumCount ?? configuration.level.defaultMinimumCount,
       maximumSize: maximumSize ?? configuration.level.defaultMaximumSize)
     let policy = try configuration.policy(invalidUTF8)
-    let source = CorpusSource(configuration.reader(of: inputs))
+    let source = CorpusSource(configuration.reader(of: inputs, invalidUTF8: policy))
     let counters = Pool<VocabularyBuilder>()
+    let mostRuns = max(4, min(64, FileSystem.mostOpenFiles / (2 * threads)))
     let pipeline = try OrderedPipeline(
       threads: threads,
       makeJob: { () throws(DataError) in CountingJob(TextPreparer(configuration, invalidUTF8: policy)) },
@@ -181,7 +185,8 @@ extension Vocabulary {
           if let counter = counters.take() {
             counter
           } else {
-            try VocabularyBuilder(configuration: configuration, memoryLimit: (96 << 20) / threads)
+            try VocabularyBuilder(
+              configuration: configuration, memoryLimit: (96 << 20) / threads, mostRuns: mostRuns)
           }
         counter.begin(job.piece)
         try job.preparer.prepare(job.piece, for: &counter)

@@ -13,6 +13,7 @@ public struct CorpusReader: ~Copyable {
 
   private let inputs: [CorpusInput]
   private let isRaw: Bool
+  private let allowsEmpty: Bool
   private let documents: DocumentBoundary.Kind
   private let separator: [UInt8]
   private let pieceSize: Int
@@ -35,15 +36,17 @@ public struct CorpusReader: ~Copyable {
   ///   - inputs: the texts, each of which is a text of its own.
   ///   - documents: what parts the documents; lines are left to those who see the normalized text.
   ///   - isRaw: whether any place is safe, since bytes are taken as they are.
+  ///   - allowsEmpty: whether all inputs may be without a byte.
   ///   - pieceSize: how many bytes are asked of the system at a time.
   ///   - longestStretch: the longest stretch that is kept whole, in bytes.
   public init(
     _ inputs: [CorpusInput], documents: DocumentBoundary = .none, isRaw: Bool = false,
-    pieceSize: Int = Self.usualPieceSize, longestStretch: Int = Self.longestStretch
+    allowsEmpty: Bool = false, pieceSize: Int = Self.usualPieceSize, longestStretch: Int = Self.longestStretch
   ) {
     precondition(pieceSize > 0 && longestStretch >= 8, "pieces of \(pieceSize), stretches of \(longestStretch) bytes")
     self.inputs = inputs
     self.isRaw = isRaw
+    self.allowsEmpty = allowsEmpty
     self.documents = documents.kind
     separator = documents.separator
     self.pieceSize = pieceSize
@@ -52,7 +55,7 @@ public struct CorpusReader: ~Copyable {
 
   /// Replaces the piece by the next one; returns false after the last.
   ///
-  /// - Throws: `DataError` when an input cannot be opened or read, or when all of them are empty.
+  /// - Throws: `DataError` when an input cannot be opened or read, or when all of them are empty and may not be.
   public mutating func next(into piece: inout CorpusPiece) throws(DataError) -> Bool {
     if source == nil {
       guard nextInput < inputs.count else { return false }
@@ -121,12 +124,15 @@ public struct CorpusReader: ~Copyable {
   /// Where a piece is cut whose input goes on; nil when more of it must be read.
   private func placeToCut(_ piece: borrowing CorpusPiece, _ part: inout Part) -> Int? {
     let bytes = piece.bytes
-    if isRaw && separator.isEmpty { return bytes.count }
     // A separator may have begun just before the end.
     let known = separator.isEmpty ? bytes.count : min(bytes.count, part.searched)
     return bytes.withUnsafeBufferPointer { bytes in
       let text = UnsafeBufferPointer(rebasing: bytes[..<known])
-      if isRaw { return known > 0 ? known : nil }
+      if isRaw {
+        // Any place is safe for tokens; scalars are kept whole for those who count them.
+        let whole = UTF8Sequence.wholeCount(in: text)
+        return whole > 0 ? whole : nil
+      }
       if let place = cut.last(in: text, from: part.judged) { return place }
       if part.start > 0 { return part.start }
       part.judged = max(part.judged, known - SafeCut.lookahead)
@@ -159,7 +165,7 @@ public struct CorpusReader: ~Copyable {
   private mutating func endInput() throws(DataError) {
     source = nil
     nextInput += 1
-    guard isEmpty && nextInput == inputs.count else { return }
+    guard isEmpty && !allowsEmpty && nextInput == inputs.count else { return }
     let name = inputs.count == 1 ? DataError.shown(inputs[0].name) + " is" : "every one of the texts is"
     throw DataError(.data, "\(name) empty: give a text with at least one character")
   }

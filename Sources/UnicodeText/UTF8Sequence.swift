@@ -7,6 +7,16 @@ enum UTF8Sequence: Equatable {
   /// The bytes end before the sequence does.
   case incomplete
 
+  /// How many bytes there are without a sequence at the end that is incomplete.
+  static func wholeCount(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    for length in 1...3 where length <= bytes.count {
+      let start = bytes.count - length
+      if bytes[start] & 0xC0 == 0x80 { continue }  // the lead is before it
+      return UTF8Sequence(in: bytes, at: start) == .incomplete ? start : bytes.count
+    }
+    return bytes.count
+  }
+
   /// Looks at the sequence that starts at an index below the count.
   @inline(__always)
   init(in bytes: UnsafeBufferPointer<UInt8>, at start: Int) {

@@ -143,4 +143,11 @@ import Testing
     #expect(outcome.output.count == 10)
     #expect(outcome.errors.isEmpty)
   }
+
+  @Test("A beam without a step writes the prompt")
+  func beamOfLengthZero() async throws {
+    let command = try await TrainedRun.characters.value
+    let outcome = try await command.run(["sample", "run", "--prompt", "The", "--beam-width", "2", "--length", "0"])
+    #expect(outcome.status == 0 && outcome.text == "The\n", "\(outcome.text)")
+  }
 }

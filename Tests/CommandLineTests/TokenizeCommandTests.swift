@@ -59,4 +59,17 @@ import Testing
     #expect(try await command.run(["tokenize", "corpus.txt", "-o", output, "--vocab", "v"]).status == 73)
     #expect(try command.digest(output) == before)
   }
+
+  @Test("Bytes that are not UTF-8 are what --invalid says at the level of bytes, too")
+  func invalidBytes() async throws {
+    let command = try Command()
+    try command.directory.write([0x61, 0xFF, 0x0A], to: "f")
+    #expect(try await command.run(["vocab", "f", "-o", "v", "--level", "byte"]).status == 0)
+    let refused = try await command.run(["tokenize", "f", "--vocab", "v", "-o", "t", "--invalid", "error"])
+    #expect(refused.status == 65 && refused.errors.contains("byte offset 1"), "\(refused.errors)")
+    for (policy, bytes) in [("replace", Array("a\u{FFFD}\n".utf8)), ("bytes", [0x61, 0xFF, 0x0A])] {
+      #expect(try await command.run(["tokenize", "f", "--vocab", "v", "-o", "t", "--invalid", policy]).status == 0)
+      #expect(try await command.run(["tokenize", "--decode", "t", "--vocab", "v"]).output == bytes)
+    }
+  }
 }

@@ -90,4 +90,32 @@ import Testing
     #expect(outcome.errors.contains("it is the input story.txt"))
     #expect(try command.directory.read("story.txt") == Array("once upon".utf8))
   }
+
+  @Test("A listing takes no other text's place")
+  func listingOverAText() async throws {
+    let command = try Command()
+    try command.write("aab ccd\n", to: "corpus.txt")
+    try command.write("a story of its own\n", to: "story.txt")
+    let refused = try await command.run(["vocab", "corpus.txt", "-o", "story.json"])
+    #expect(refused.status == 73 && refused.errors.contains("story.txt, which is another text"), "\(refused.errors)")
+    #expect(try command.directory.read("story.txt") == Array("a story of its own\n".utf8))
+    for _ in 1...2 { #expect(try await command.run(["vocab", "corpus.txt", "-o", "v.json"]).status == 0) }
+  }
+
+  @Test("A gzip file may be padded with zeros, and a pattern stands for one file as for many")
+  func paddedFile() async throws {
+    let command = try Command()
+    try command.write("aab ccd\n", to: "corpus.txt")
+    #expect(try await command.shell("gzip -k corpus.txt && head -c 1000 /dev/zero >> corpus.txt.gz").text.isEmpty)
+    for name in ["corpus.txt", "corpus.txt.gz"] {
+      #expect(try await command.run(["vocab", name, "-o", name + ".vocab"]).status == 0)
+    }
+    let prints = try await ["corpus.txt.vocab", "corpus.txt.gz.vocab"].asyncMap {
+      try await command.run(["inspect", $0, "--json"]).json["fingerprint"]
+    }
+    #expect(prints[0] == prints[1])
+    let inspected = try await command.run(["inspect", "corpus.*t", "--json"])
+    #expect(inspected.status == 0)
+    #expect(try inspected.json["lines"] != nil, "\(inspected.text)")
+  }
 }

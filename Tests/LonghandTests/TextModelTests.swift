@@ -215,4 +215,40 @@ import Testing
     _ = try trainedModel(Texts.story, steps: 1, in: scratch)
     #expect(throws: DataError.self) { try TextModel(path: scratch.path(name)) }
   }
+
+  @Test("Texts each alone may be empty, as long as one is not")
+  func emptyTexts() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, steps: 1, in: scratch)
+    func inputs(_ texts: [String]) -> [CorpusInput] { texts.map { .bytes(Array($0.utf8), name: "text") } }
+    var tokens: [Int] = []
+    let total = try model.score(eachOf: inputs(["The ferry", "", "left."])) { tokens.append($1.tokens) }
+    #expect(tokens == [9, 0, 5] && total.tokens == 14)
+    #expect(throws: DataError.self) { try model.score(eachOf: inputs(["", ""])) }
+  }
+
+  @Test("A prompt's document begins anew, as it does in training")
+  func documentsOfAPrompt() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, documents: .separator([0x7C]), in: scratch)
+    func logProbability(_ prompt: String) throws -> Double {
+      var options = SamplingOptions()
+      (options.prompt, options.length, options.temperature) = (prompt, 5, 0)
+      return try model.sample(options) { _ in true }.logProbability
+    }
+    #expect(try logProbability("The| ferry") == logProbability(" ferry"))
+    #expect(try logProbability("The ferry") != logProbability(" ferry"))
+    #expect(try logProbability("The|") == logProbability(""))
+  }
+
+  @Test("A text that can be read once gives no temperature, and one that is missing leaves the model's as it was")
+  func noTemperature() throws {
+    let scratch = try ScratchDirectory()
+    let model = try trainedModel(Texts.story, steps: 1, in: scratch)
+    model.scoringTemperature = 1.25
+    for inputs in [[CorpusInput.standardInput], [.file(scratch.path("missing"))]] {
+      #expect(throws: DataError.self) { try model.findTemperature(inputs) }
+      #expect(model.scoringTemperature == 1.25)
+    }
+  }
 }

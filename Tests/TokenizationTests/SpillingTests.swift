@@ -64,4 +64,14 @@ struct SpillingTests {
       #expect(found["t\(token)"]?.stamp == UInt8(token))
     }
   }
+
+  @Test("What went to the disk no longer counts as memory")
+  func memoryAfterASpill() throws {
+    let limit = 200_000
+    var counts = SpillingCounts(memoryLimit: limit)
+    for token in 0..<20_000 { counts.inMemory.add(Array("t\(token)".utf8).span, 1) }
+    #expect(counts.inMemory.memory > limit)
+    try counts.spillIfLarge()
+    #expect(counts.isSpilled && counts.inMemory.memory < limit / 100)
+  }
 }

@@ -93,4 +93,42 @@ struct TokenizerTests {
     #expect(counts.map(\.characters) == [8, 1, 7])
     #expect(counts.map(\.words) == [2, 0, 2])
   }
+
+  @Test(
+    "A line ends with its text, whether or not a line feed is there, at every level",
+    arguments: [TokenizerLevel.byte, .character, .word])
+  func lastLines(_ level: TokenizerLevel) throws {
+    let long = String(repeating: "x", count: 1 << 17)  // a piece to the byte
+    let configuration = try TokenizerConfiguration(level: level, isLossless: true)
+    for (texts, expected) in [
+      (["the cat\nsat on"], ["the cat\n", "sat on"]), (["ab", "cd\n"], ["ab", "cd\n"]),
+      (["\n", "\n\n"], ["\n", "\n", "\n"]),
+      ([long], [long]), ([long, "a"], [long, "a"]),
+      ([String(long.dropLast()) + "\n"], [String(long.dropLast()) + "\n"]),
+    ] {
+      let inputs = texts.map { CorpusInput.bytes(Array($0.utf8), name: "text") }
+      let vocabulary = try Vocabulary.build(from: inputs, configuration: configuration)
+      let encoder = try LineEncoder(vocabulary, inputs)
+      var (lines, line) = ([String](), [TokenID]())
+      while let counted = try encoder.next(into: &line) {
+        let bytes = line.flatMap { Array(vocabulary.bytes(of: $0) ?? []) }
+        #expect(counted.bytes == bytes.count && counted.tokens == line.count)
+        lines.append(String(decoding: bytes, as: UTF8.self))
+      }
+      #expect(lines == expected)
+    }
+  }
+
+  @Test("A line is no document: no boundary stands in it", arguments: ["file", "line", "|"])
+  func linesOfDocuments(_ documents: String) throws {
+    let boundary: DocumentBoundary = documents == "file" ? .file : documents == "line" ? .line : .separator([0x7C])
+    let configuration = try TokenizerConfiguration(level: .character, documents: boundary)
+    let inputs = ["ab\ncd\n", "ef"].map { CorpusInput.bytes(Array($0.utf8), name: "text") }
+    let vocabulary = try Vocabulary.build(from: inputs, configuration: configuration)
+    let encoder = try LineEncoder(vocabulary, inputs)
+    var (lines, line) = ([[TokenID]](), [TokenID]())
+    while try encoder.next(into: &line) != nil { lines.append(line) }
+    #expect(lines.map(\.count) == [3, 3, 2])
+    #expect(!lines.joined().contains(vocabulary.boundary))
+  }
 }
