@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test("Bytes that are not UTF-8 are what --invalid says at the level of bytes, too")
-  func invalidBytes() async throws {
+  func invalidByteTokens() async throws {
     let command = try Command()
     try command.directory.write([0x61, 0xFF, 0x0A], to: "f")
     #expect(try await command.run(["vocab", "f", "-o", "v", "--level", "byte"]).status == 0)

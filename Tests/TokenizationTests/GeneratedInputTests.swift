@@ -56,7 +56,7 @@ struct GeneratedInputTests {
     for _ in 0..<Self.count(2_000) {
       Self.fill(&bytes, &random)
       if bytes.isEmpty { continue }
-      let source = CorpusSource(configuration.reader(of: [.bytes(bytes, name: "")]))
+      let source = CorpusSource(configuration.reader(of: [.bytes(bytes, name: "")], invalidUTF8: .bytes))
       var joiner = TokenJoiner(vocabulary: vocabulary)
       text.removeAll(keepingCapacity: true)
       while try job.read(source) {
