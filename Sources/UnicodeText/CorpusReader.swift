@@ -74,7 +74,7 @@ public struct CorpusReader: ~Copyable {
     source = try ByteSource(input)
     (offset, lineFeeds) = (0, 0)
     (continuesLine, continuesWord) = (false, false)
-    startsDocument = nextInput > 0 && (documents == .file || documents == .line)
+    startsDocument = documents == .file ? nextInput > 0 : documents == .line && !isEmpty
   }
 
   /// Reads until the piece can be cut, or its input ends.
@@ -83,6 +83,8 @@ public struct CorpusReader: ~Copyable {
     while true {
       let count = try source?.read(into: &piece.bytes, upTo: pieceSize) ?? 0
       if count > 0 { isEmpty = false }
+      // A file without a byte may be a document, but has no line.
+      if documents == .line && piece.bytes.isEmpty { startsDocument = false }
       findSeparators(in: &piece, &part)
       let end = count == 0 ? lastEnd(of: piece, part) : placeToCut(piece, &part)
       guard let end else { continue }

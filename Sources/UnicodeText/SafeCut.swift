@@ -55,6 +55,6 @@ struct SafeCut {
       if text_may_part(text.nextScalar(&leftIndex), text.nextScalar(&rightIndex)) { return place }
       place = start
     }
-    return last
+    return text[last - 1] == 0x0D && text[last] == 0x0A ? last - 1 : last
   }
 }

@@ -131,4 +131,31 @@ struct TokenizerTests {
     #expect(lines.map(\.count) == [3, 3, 2])
     #expect(!lines.joined().contains(vocabulary.boundary))
   }
+
+  @Test(
+    "Where lines are documents an empty text is none, and the boundary stands between two of them",
+    arguments: [
+      (["", "a\nb\n"], [2]), (["a\n", "", "b\n"], [2]), (["a\n", "b"], [2]), (["a\n", ""], []), (["", "", "a"], []),
+    ] as [([String], [Int])])
+  func emptyTextsOfLines(_ texts: [String], _ boundaries: [Int]) throws {
+    let configuration = try TokenizerConfiguration(level: .character, documents: .line)
+    let inputs = texts.map { CorpusInput.bytes(Array($0.utf8), name: "text") }
+    let vocabulary = try Vocabulary.build(from: inputs, configuration: configuration)
+    let encoder = try CorpusEncoder(vocabulary, inputs)
+    var (ids, part) = ([TokenID](), [TokenID]())
+    while try encoder.next(into: &part) { ids += part }
+    #expect(ids.indices.filter { ids[$0] == vocabulary.boundary } == boundaries)
+  }
+
+  @Test("CR LF is one line end, wherever a long stretch is cut")
+  func lineEndsAtForcedCuts() throws {
+    let long = [UInt8](repeating: 0x78, count: CorpusReader.longestStretch - 2) + [0xFF, 0x0D, 0x0A, 0x62]
+    let configuration = try TokenizerConfiguration(level: .character)
+    let inputs = [CorpusInput.bytes(long, name: "text")]
+    let vocabulary = try Vocabulary.build(from: inputs, configuration: configuration, invalidUTF8: .replace)
+    let encoder = try CorpusEncoder(vocabulary, inputs, invalidUTF8: .replace)
+    var part = [TokenID]()
+    while try encoder.next(into: &part) {}
+    #expect(encoder.counts.tokens == long.count - 1)
+  }
 }
