@@ -64,17 +64,6 @@ public enum FileSystem {
     return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
   }
 
-  /// How many files a process may have open at a time.
-  public static var mostOpenFiles: Int {
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    #else
-      let resource = RLIMIT_NOFILE
-    #endif
-    return unsafe getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : 256
-  }
-
   /// Makes a directory and those above it, durably; one that stands already is left as it is.
   public static func createDirectory(_ path: String) throws(DataError) {
     let existing = try mode(of: path, code: .cannotCreate).map { $0 & S_IFMT }

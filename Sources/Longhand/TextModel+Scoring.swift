@@ -50,7 +50,7 @@ extension TextModel {
         return nil
       }
     }
-    let report = try sequenceScorer(openTexts: FileSystem.mostOpenFiles - 64).score(texts: texts, observe: observe)
+    let report = try sequenceScorer(openTexts: SystemLimits.openFiles - 64).score(texts: texts, observe: observe)
     if report.tokens == 0 { throw DataError(.data, "every one of the texts is empty: give one with a character") }
     return report
   }

@@ -175,7 +175,7 @@ extension Vocabulary {
     let policy = try configuration.policy(invalidUTF8)
     let source = CorpusSource(configuration.reader(of: inputs, invalidUTF8: policy))
     let counters = Pool<VocabularyBuilder>()
-    let mostRuns = max(4, min(64, FileSystem.mostOpenFiles / (2 * threads)))
+    let mostRuns = max(4, min(64, SystemLimits.openFiles / (2 * threads)))
     let pipeline = try OrderedPipeline(
       threads: threads,
       makeJob: { () throws(DataError) in CountingJob(TextPreparer(configuration, invalidUTF8: policy)) },

@@ -1,4 +1,3 @@
-internal import Compute
 internal import DataFiles
 internal import LanguageModeling
 internal import NeuralNetwork
@@ -30,12 +29,12 @@ extension Trainer {
     let shards = split.shards(ofProcess: process)
     let lanes = shards.reduce(0) { $0 + split.lanes(ofShard: $1).count }
     let least = leastMemory(network, configuration, shards: shards.count, rows: lanes * steps)
-    if least <= SystemMemory.size { return }
+    if least <= SystemLimits.memory { return }
     func gigabytes(_ bytes: Int) -> String { "\((Double(bytes) / 1e8).rounded() / 10) GB" }
     throw DataError(
       .usage,
       "training takes at least \(gigabytes(least)) of memory, \(network.parameterCount) parameters and \(lanes) lanes of "
-        + "\(steps) steps, and there are \(gigabytes(SystemMemory.size)); take fewer --hidden units or --layers, or a "
+        + "\(steps) steps, and there are \(gigabytes(SystemLimits.memory)); take fewer --hidden units or --layers, or a "
         + "smaller --batch or --window")
   }
 
