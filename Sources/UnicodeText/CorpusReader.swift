@@ -109,6 +109,11 @@ public struct CorpusReader: ~Copyable {
   private mutating func findSeparators(in piece: inout CorpusPiece, _ part: inout Part) {
     if separator.isEmpty { return }
     while let place = piece.bytes.withUnsafeBufferPointer({ $0.firstIndex(of: separator, from: part.searched) }) {
+      // A stretch beyond the limit is cut before it, as it would be if less had been read.
+      if !isRaw && place - part.start > cut.limit {
+        part.searched = place
+        return
+      }
       close(&piece, part, at: place, endsDocument: true)
       startsDocument = true
       let start = place + separator.count
@@ -138,7 +143,8 @@ public struct CorpusReader: ~Copyable {
       if let place = cut.last(in: text, from: part.judged) { return place }
       if part.start > 0 { return part.start }
       part.judged = max(part.judged, known - SafeCut.lookahead)
-      return known > cut.limit + SafeCut.lookahead ? cut.forced(in: text) : nil
+      let isBeyondLimit = known > cut.limit && bytes.count > cut.limit + SafeCut.lookahead
+      return isBeyondLimit ? cut.forced(in: bytes) : nil
     }
   }
 

@@ -152,6 +152,23 @@ struct CorpusReaderTests {
     }
   }
 
+  @Test("Stretches beyond the limit are cut at the same places, wherever separators stand behind them")
+  func separatorsBehindLongStretches() throws {
+    func cuts(_ text: String, _ size: Int) throws -> [Int] {
+      let pieces = try Self.pieces(
+        of: [Self.input(text)], documents: .separator(Array("--".utf8)), pieceSize: size, longestStretch: 40)
+      #expect(pieces.flatMap(\.bytes) == Array(text.utf8))
+      return pieces.filter { $0.continuesWord && $0.bytes.first != 0x20 }.map(\.offset)
+    }
+    for length in 30...60 {
+      let stretch = String(repeating: "x", count: length)
+      let text = stretch + "--" + stretch + stretch + "--a b\n" + stretch + "--"
+      let expected = try cuts(text, 1)
+      #expect(!expected.isEmpty)
+      for size in [2, 3, 7, 45, 64, 1_000] { #expect(try cuts(text, size) == expected, "\(length), pieces of \(size)") }
+    }
+  }
+
   @Test("Files are documents, empty ones too; without documents they follow one another")
   func files() throws {
     let inputs = [Self.input("a\r"), Self.input(""), Self.input("\nb"), Self.input("c")]
