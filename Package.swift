@@ -153,7 +153,10 @@ let package = Package(
       dependencies: ["Interchange", "Tokenization", "UnicodeText", "TokenFiles", "DataFiles", "ScratchFiles"],
       resources: [.copy("Fixtures")], swiftSettings: wrapping),
     .testTarget(
-      name: "LonghandTests", dependencies: ["Longhand", "ScratchFiles", "LonghandTestSupport", "AllocationCounter"],
+      name: "LonghandTests",
+      dependencies: [
+        "Longhand", "Compute", "NeuralNetwork", "TensorFiles", "ScratchFiles", "LonghandTestSupport", "AllocationCounter",
+      ],
       swiftSettings: wrapping),
     .testTarget(
       name: "CommandLineTests", dependencies: ["LonghandCLI", "DataFiles", "ScratchFiles"], swiftSettings: wrapping),

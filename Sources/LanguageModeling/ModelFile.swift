@@ -68,6 +68,11 @@ public struct ModelFile: Sendable {
     return values
   }
 
+  /// Whether a file's header holds a string besides the configuration and the names of the tensors.
+  public static func hasRoom(for text: String) -> Bool {
+    JSONValue.string(text).serialized().utf8.count <= TensorFile.longestHeader - 1 << 20
+  }
+
   /// Starts a file with the values of a model; the caller may add tensors of its own and then writes it.
   ///
   /// The values are read when the file is written.

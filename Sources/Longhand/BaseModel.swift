@@ -2,6 +2,12 @@ internal import Compute
 internal import LanguageModeling
 internal import Tokenization
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// A model that training goes on from, on another text.
 ///
 /// Its shape and its way to make tokens of text are those of the run; its vocabulary may grow.
@@ -39,12 +45,27 @@ public struct BaseModel: Sendable {
     return try vocabulary.growing(by: other, maximumSize: options.maximumSize)
   }
 
-  /// Writes it to another file, grown to a shape with more tokens.
+  /// Writes it to another file, grown to the tokens of a run.
+  ///
+  /// New tokens that it met as unknown ones share out the probability of these. Where it met none, it has no idea how
+  /// likely one is; together they are then as likely as they are frequent in the run's text.
   func write(
-    to path: String, as shape: ModelConfiguration, metadata: [(name: String, value: String)]
+    to path: String, as shape: ModelConfiguration, _ corpus: RunCorpus, seed: UInt64
   ) throws(DataError) {
-    try file.write(
-      to: path, growing: LSTMNetwork(shape), unknown: vocabulary.unknown, metadata: metadata, on: CPUDevice())
+    func write(_ newTokens: NewTokens) throws(DataError) {
+      try file.write(
+        to: path, growing: LSTMNetwork(shape), newTokens, metadata: corpus.metadata, on: CPUDevice())
+    }
+    if let unknown = vocabulary.unknown, let count = vocabulary.occurrences(of: unknown), count > 0 {
+      return try write(.known(as: unknown))
+    }
+    let biases = (vocabulary.count..<shape.vocabularySize).map { id in
+      log(Double(max(corpus.vocabulary.occurrences(of: TokenID(id)) ?? 0, 1)))
+    }
+    try write(.unmet(biases: biases.map(Float.init), seed: seed))
+    if biases.isEmpty { return }
+    let shift = try NewTokenOdds(ModelFile(path: path), oldTokens: vocabulary.count, in: corpus.training).shift
+    try write(.unmet(biases: biases.map { Float($0 + shift) }, seed: seed))
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Compute
+internal import LanguageModeling
 internal import TokenFiles
 internal import Tokenization
 internal import Training
@@ -32,6 +33,12 @@ struct RunCorpus {
         from: inputs, configuration: configuration,
         minimumCount: options.minimumCount, maximumSize: options.maximumSize, invalidUTF8: options.invalidUTF8,
         threads: threads)
+    }
+    guard ModelFile.hasRoom(for: vocabulary.json) else {
+      throw DataError(
+        .usage,
+        "a model's file has no room for a vocabulary of \(vocabulary.count) tokens, which takes "
+          + "\(vocabulary.json.utf8.count >> 20) MiB; make a smaller one, by --max-size or --min-count")
     }
     // A start that failed may have left parts that this one does not have.
     for part in ["validation", "test"] where try FileSystem.kind(of: Self.tokens(run, part)) != nil {

@@ -21,7 +21,7 @@ struct RunFiles {
   /// - Parameter shards: those of a batch where the options do not say.
   init(
     corpus inputs: [CorpusInput], _ directory: String, _ options: TrainingOptions, shards: Int, threads: Int
-  ) throws(DataError) {
+  ) throws {
     var options = options
     options.training.shards = options.training.shards ?? shards
     try options.validate()
@@ -43,7 +43,7 @@ struct RunFiles {
     findsTemperature = options.findsTemperature
     texts = RunCorpus.names(of: inputs, options.split)
     base = options.base.map { BaseRecord(path: $0.path, tokens: $0.vocabulary.count) }
-    if let base = options.base { try base.write(to: run.baseModel, as: model, metadata: corpus.metadata) }
+    try options.base?.write(to: run.baseModel, as: model, corpus, seed: configuration.seed)
   }
 
   /// Reads those of a run that there is.

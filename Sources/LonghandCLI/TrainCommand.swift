@@ -244,6 +244,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func options() throws -> TrainingOptions {
+    try training.refuseIdle()
     var options = TrainingOptions()
     options.tokenizer = try text.configuration()
     options.invalidUTF8 = invalid.policy

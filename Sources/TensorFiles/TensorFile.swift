@@ -15,6 +15,9 @@ public final class TensorFile: Sendable {
   /// The strings of `__metadata__`.
   public let metadata: [String: String]
 
+  /// How long a header may be, in bytes.
+  public static var longestHeader: Int { TensorFileHeader.maximumByteCount }
+
   /// The path, as it was given.
   public var path: String { file.path }
 

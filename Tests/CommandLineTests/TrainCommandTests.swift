@@ -220,6 +220,17 @@ import Testing
     #expect(outcome.errors.contains("training takes at least 27") && outcome.errors.contains(" GB of memory"))
   }
 
+  @Test("A vocabulary that no model's file can carry is refused before anything is trained")
+  func vocabularyTooLarge() async throws {
+    let command = try command()
+    // 40 words of half a megabyte.
+    let words = (0..<40).map { "\($0)" + String(repeating: "x", count: 500_000) }.joined(separator: " ")
+    try command.write(words + "\n", to: "words.txt")
+    let outcome = try await command.run(["train", "words.txt", "--run", "new", "--level", "whitespace"] + Corpus.tiny)
+    #expect(outcome.status == 64 && outcome.hasProperMessage, "\(outcome.errors)")
+    #expect(outcome.errors.contains("no room for a vocabulary of 4") && outcome.errors.contains("takes 19 MiB"))
+  }
+
   @Test("A vocabulary that is ready goes without what it says itself")
   func readyVocabulary() async throws {
     let command = try command()

@@ -1,6 +1,9 @@
+import Compute
 import Foundation
 import Longhand
+import NeuralNetwork
 import ScratchFiles
+import TensorFiles
 import Testing
 
 /// Training that goes on from a model, on another text.
@@ -17,10 +20,12 @@ import Testing
     return options
   }
 
-  @Test("A vocabulary grows by the new text's tokens, and the model says at first what it said")
+  @Test("A vocabulary grows by the new text's tokens, and they share out what unknown ones had")
   func growth() throws {
     let scratch = try ScratchDirectory()
-    let old = try trainedModel(Texts.story, in: scratch)
+    let old = try trainedModel(Texts.story + "q\n", minimumCount: 2, in: scratch)
+    let unknown = try #require(old.vocabulary.unknown)
+    #expect(try #require(old.vocabulary.occurrences(of: unknown)) > 0)
     let corpus = try scratch.write(other.utf8, to: "other.txt")
     let base = try BaseModel(path: scratch.path("run"))
     var options = options(from: base, steps: 80)
@@ -48,6 +53,47 @@ import Testing
     #expect(tuning.changes.changes.allSatisfy { $0.change > 0.001 && $0.change < 2 })
     // The tuned model knows the letters.
     #expect(try TextModel(path: scratch.path("tuned")).score("Färje ö").unknown == 0)
+  }
+
+  @Test("Where nothing was unknown, new tokens are at first as likely as they are frequent")
+  func unmetTokens() throws {
+    let scratch = try ScratchDirectory()
+    let old = try trainedModel(Texts.story, in: scratch)
+    let corpus = try scratch.write(other.utf8, to: "other.txt")
+    let base = try BaseModel(path: scratch.path("run"))
+    var options = options(from: base)
+    options.split = .fractions(validation: 0, test: 0)
+    _ = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("tuned"), options: options)
+    let grown = try ModelFile(path: scratch.path("tuned/base.safetensors"))
+    let new = grown.configuration.vocabularySize - old.vocabulary.count
+    #expect(new == 4)
+
+    // The loss of the text's pieces is least as it is: with other biases it is greater.
+    let bias = try grown.floats("decoder.bias", shape: [old.vocabulary.count + new])
+    #expect(Set(bias.suffix(new)).count > 1)
+    let scalars = Array(other.unicodeScalars)
+    let pieces = (0..<16).map { piece in
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars[scalars.count / 16 * piece..<scalars.count / 16 * (piece + 1)])
+      return CorpusInput.bytes(Array(String(text).utf8), name: "piece")
+    }
+    let network = LSTMNetwork(grown.configuration)
+    func nats(_ shift: Float) throws -> Double {
+      let device = CPUDevice()
+      let values = device.allocate(network.parameterCount)
+      try grown.load(into: values, of: network, on: device)
+      let shifted = bias.enumerated().map { $0 < old.vocabulary.count ? $1 : $1 + shift }
+      device.upload(shifted, to: network.output.bias.view(in: values))
+      let metadata = grown.metadata.map { (name: $0, value: $1) }
+      try ModelFile.writer(of: network, values: values, metadata: metadata, on: device).write(
+        replacing: scratch.path("shifted"))
+      return try TextModel(path: scratch.path("shifted")).score(eachOf: pieces).nats
+    }
+    let (less, same, more) = (try nats(-0.3), try nats(0), try nats(0.3))
+    #expect(same < less && same < more)
+    // It is far from what the model gave to what it had not met.
+    let before = try old.score(eachOf: pieces)
+    #expect(before.unknown > 5 && same < before.nats)
   }
 
   @Test("A vocabulary that is kept has the tokens of the model")

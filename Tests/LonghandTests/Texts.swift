@@ -21,12 +21,13 @@ enum Texts {
 /// A model of a text at a level, trained for some steps.
 func trainedModel(
   _ text: String, _ level: TokenizerLevel = .character, isLossless: Bool? = nil, documents: DocumentBoundary = .none,
-  hidden: Int = 16, cell: CellConfiguration = CellConfiguration(), steps: Int = 40, softmax: TrainingSoftmax = .full,
-  in scratch: ScratchDirectory
+  minimumCount: Int? = nil, hidden: Int = 16, cell: CellConfiguration = CellConfiguration(), steps: Int = 40,
+  softmax: TrainingSoftmax = .full, in scratch: ScratchDirectory
 ) throws -> TextModel {
   let corpus = try scratch.write(text.utf8, to: "corpus.txt")
   var options = TrainingOptions()
   options.tokenizer = try TokenizerConfiguration(level: level, isLossless: isLossless, documents: documents)
+  options.minimumCount = minimumCount
   options.hiddenSize = hidden
   options.cell = cell
   options.embeddingSize = 8

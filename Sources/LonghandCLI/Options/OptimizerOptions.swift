@@ -158,6 +158,38 @@ struct OptimizerOptions: ParsableArguments {
     return other
   }
 
+  /// Refuses numbers of another optimizer, schedule or average than the chosen one.
+  func refuseIdle() throws {
+    let (changed, uses) = (changedOptions, numbersInUse)
+    for use in uses where !use.isUsed && changed.contains(use.option) {
+      throw DataError(
+        .usage,
+        "\(use.option) goes with \(use.users); leave it out, or, where a file of --config says it, add "
+          + "\(use.option) \(use.usual)")
+    }
+  }
+
+  /// Numbers that not every choice uses, which choices do, and the default.
+  private var numbersInUse: [(option: String, isUsed: Bool, users: String, usual: String)] {
+    let (optimizers, schedules, averages) = (defaults.optimizer, defaults.schedule, defaults.averaging)
+    let isAdam = [.adam, .adamw].contains(optimizer)
+    return [
+      ("--momentum", optimizer == .sgd, "--optimizer sgd", "\(optimizers.momentum)"),
+      ("--beta1", isAdam, "--optimizer adamw", "\(optimizers.beta1)"),
+      ("--beta2", optimizer != .sgd, "--optimizer adamw or rmsprop", "\(optimizers.beta2)"),
+      ("--epsilon", optimizer != .sgd, "--optimizer adamw or rmsprop", "\(optimizers.epsilon)"),
+      ("--warmup", schedule != .rangeTest, "every --schedule but range-test", "\(schedules.warmup)"),
+      ("--decay", [.step, .plateau].contains(schedule), "--schedule step or plateau", "\(schedules.decay)"),
+      ("--decay-after", schedule == .step, "--schedule step", "\(schedules.decayAfter)"),
+      (
+        "--floor", ![.constant, .step, .plateau].contains(schedule),
+        "--schedule cosine, linear, one-cycle or range-test", "\(schedules.floor)"
+      ),
+      ("--average-decay", average == .ema, "--average ema", "\(averages.decay)"),
+      ("--average-trigger", average == .ntASGD, "--average nt-asgd", "\(averages.trigger)"),
+    ]
+  }
+
   /// The configuration that the options say.
   func configuration(_ model: ModelOptions) -> TrainingConfiguration {
     var configuration = TrainingConfiguration()

@@ -1,0 +1,60 @@
+internal import Compute
+internal import LanguageModeling
+internal import TokenFiles
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// How much likelier a grown model takes its new tokens to be than the others, over samples of a text.
+struct NewTokenOdds {
+  /// At each place the logarithm of the odds.
+  private var logOdds: [Double] = []
+  /// At how many places there is a new token.
+  private var met = 0
+
+  /// Reads at most 16 samples of 1,024 tokens, spread over the text, each from the initial state.
+  ///
+  /// - Throws: `DataError` when the model cannot be read.
+  init(_ file: ModelFile, oldTokens: Int, in text: TokenSlice) throws(DataError) {
+    let (B, V) = (min(16, max(1, text.count / 2)), file.configuration.vocabularySize)
+    let T = min(1024, text.count / B)
+    var samples = [TokenID](repeating: 0, count: B * T)  // [B, T]
+    for b in 0..<B {
+      let start = text.count / B * b
+      text.read(start..<start + T, into: &samples, at: b * T)
+    }
+    let model = try file.model(on: CPUDevice())
+    var state = model.initialState(lanes: B)
+    var logits: [Float] = []  // [B, V]
+    for t in 0..<max(0, T - 1) {
+      model.step((0..<B).map { samples[$0 * T + t] }, state: &state, logits: &logits)
+      for b in 0..<B {
+        let lane = logits[b * V..<(b + 1) * V]
+        logOdds.append(Self.logSumExp(lane.dropFirst(oldTokens)) - Self.logSumExp(lane.prefix(oldTokens)))
+        if samples[b * T + t + 1] >= oldTokens { met += 1 }
+      }
+    }
+  }
+
+  /// What the new tokens' biases lack for them to be, together, as likely as they are frequent, which is where the loss
+  /// of the samples is least; found by bisection.
+  var shift: Double {
+    // One that is not there may still come, and so may one of the others.
+    let expected = min(max(Double(met), 0.5), max(Double(logOdds.count) - 0.5, 0.5))
+    var (low, high) = (-1000.0, 1000.0)
+    while high - low > 1e-6 {
+      let middle = (low + high) / 2
+      let likely = logOdds.reduce(0) { $0 + 1 / (1 + exp(-($1 + middle))) }
+      if likely < expected { low = middle } else { high = middle }
+    }
+    return high
+  }
+
+  private static func logSumExp(_ logits: ArraySlice<Float>) -> Double {
+    let greatest = Double(logits.max() ?? 0)
+    return greatest + log(logits.reduce(0) { $0 + exp(Double($1) - greatest) })
+  }
+}
