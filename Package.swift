@@ -155,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "LonghandTests",
       dependencies: [
-        "Longhand", "Compute", "NeuralNetwork", "TensorFiles", "ScratchFiles", "LonghandTestSupport", "AllocationCounter",
+        "Longhand", "Compute", "NeuralNetwork", "TensorFiles", "ScratchFiles", "LonghandTestSupport",
+        "AllocationCounter",
       ],
       swiftSettings: wrapping),
     .testTarget(
