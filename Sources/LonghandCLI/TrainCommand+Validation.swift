@@ -1,0 +1,68 @@
+import ArgumentParser
+import Longhand
+
+// What options exclude one another, or would do nothing.
+
+extension TrainCommand {
+  func validate() throws {
+    if resume && !corpus.isEmpty { throw ValidationError("A resumed run has its corpus; give --resume without texts.") }
+    if !resume && corpus.isEmpty { throw ValidationError("Give a text to train on, or --resume.") }
+    if plan && findRate { throw ValidationError("Give --plan or --find-rate, not both.") }
+    if resume && (plan || findRate) {
+      throw ValidationError("A resumed run is planned already; give its texts instead of --resume.")
+    }
+    if folder == nil && !plan && !findRate { throw ValidationError("Give --run FOLDER, which the run is kept in.") }
+    if model.parameters != nil && model.hidden != nil {
+      throw ValidationError("--parameters chooses the units of a layer; leave out --hidden, or --parameters.")
+    }
+    if keepVocabulary && from == nil { throw ValidationError("--keep-vocabulary goes with --from MODEL.") }
+    if resume && from != nil { throw ValidationError("A resumed run has its model; give --resume without --from.") }
+    if from != nil {
+      let zoneout = regularization.changedOptions.filter { $0.hasPrefix("--zoneout") }
+      let given =
+        (vocab == nil ? [] : ["--vocab"]) + model.changedOptions + softmax.changedOptions
+        + text.withoutLimits.changedOptions + zoneout
+      if !given.isEmpty {
+        throw ValidationError(
+          "A run --from a model takes over its shape and its way to make tokens; leave out "
+            + given.joined(separator: ", ") + ".")
+      }
+    }
+    if vocab != nil && (text.minCount != nil || text.maxSize != nil) {
+      throw ValidationError("--vocab FILE is ready; leave out --min-count and --max-size.")
+    }
+    if resume { try refuseWhatResumingIgnores() } else { try requireValidation() }
+    if !test.isEmpty && valid.isEmpty { throw ValidationError("--test FILE goes with --valid FILE.") }
+    if !valid.isEmpty && (validFraction != 0.1 || testFraction != 0) {
+      throw ValidationError("--valid FILE takes the place of --valid-fraction and --test-fraction; leave these out.")
+    }
+  }
+
+  /// Some choices follow the losses of a text that validates.
+  private func requireValidation() throws {
+    if !valid.isEmpty || validFraction != 0 { return }
+    let given =
+      (training.schedule == .plateau ? ["--schedule plateau"] : [])
+      + ([.ntASGD, .twoTailed].contains(training.average) ? ["--average \(training.average.rawValue)"] : [])
+      + (training.patience > 0 ? ["--patience"] : []) + (findTemperature ? ["--find-temperature"] : [])
+    if given.isEmpty { return }
+    throw ValidationError(
+      "Nothing validates, which \(given.joined(separator: ", ")) would follow; give --valid FILE or a --valid-fraction."
+    )
+  }
+
+  /// A run that goes on is what it was started as, but for its limits.
+  private func refuseWhatResumingIgnores() throws {
+    let given =
+      text.changedOptions + invalid.changedOptions + model.changedOptions + softmax.changedOptions
+      + regularization.changedOptions + training.withoutLimits.changedOptions
+      + (vocab == nil ? [] : ["--vocab"]) + (valid.isEmpty ? [] : ["--valid"]) + (test.isEmpty ? [] : ["--test"])
+      + (validFraction == 0.1 ? [] : ["--valid-fraction"]) + (testFraction == 0 ? [] : ["--test-fraction"])
+      + (precision == .float32 ? [] : ["--precision"])
+    if given.isEmpty { return }
+    throw ValidationError(
+      "A resumed run goes on as it was started; leave out \(given.joined(separator: ", ")). New limits (--epochs, "
+        + "--max-steps, --max-seconds) and --threads may be given; for other options start a run, --from this one if its "
+        + "model is to go on.")
+  }
+}
