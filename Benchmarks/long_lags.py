@@ -41,7 +41,7 @@ class Task:
 
     def __init__(self, name, training, test, steps, options, answer):
         # Forget gates start open for about as long as there is to remember (Tallec & Ollivier 2018).
-        self.options = f"{options} --forget-bias {math.log(steps) + 1:.1f}"
+        self.options, self.forget_bias = options, f"--forget-bias {math.log(steps) + 1:.1f}"
         self.name, self.training, self.test, self.answer = name, training, test, answer
 
 
@@ -119,7 +119,8 @@ def trained(options, task: Task, cell: str, seed: int, changes: str = "") -> pat
     if changes:
         folder = folder.with_name(f"start-{seed}")
     record = folder / "options"
-    said = shlex.split(f"{SHAPE} {task.options} {CELLS[cell]} {changes} --seed {seed} --threads 1")
+    bias = task.forget_bias if "LSTM" in cell else ""
+    said = shlex.split(f"{SHAPE} {task.options} {bias} {CELLS[cell]} {changes} --seed {seed} --threads 1")
     if record.exists() and record.read_text() != shlex.join(said):
         sys.exit(f"{folder} is of other options: {record.read_text()}; give --runs another folder")
     if not (folder / "run" / "report.json").exists():

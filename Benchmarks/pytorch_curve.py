@@ -59,6 +59,8 @@ def optimizer(model: Model, recipe: dict) -> torch.optim.Optimizer:
             return torch.optim.SGD(values, rate, weight_decay=decay)
         case "rmsprop":
             return torch.optim.RMSprop(values, rate, alpha=beta2, eps=epsilon)
+        case "adam":
+            return torch.optim.Adam(values, rate, (beta1, beta2), epsilon, decay)
         case _:
             return torch.optim.AdamW(values, rate, (beta1, beta2), epsilon, decay)
 
@@ -103,7 +105,8 @@ def main() -> None:
     start_time = time.monotonic()
     for epoch in range(options.epochs or recipe["epochs"]):
         if schedule == "step":
-            rate = recipe["learning-rate"] * recipe["decay"] ** max(0, epoch - recipe["decay-after"] + 1)
+            decays = max(0, (epoch - recipe["decay-after"]) // recipe.get("decay-every", 1) + 1)
+            rate = recipe["learning-rate"] * recipe["decay"] ** decays
         model.train()
         states, total, start = model.zeros(B), 0.0, 0
         while start < len(x) and time.monotonic() - start_time <= options.max_seconds:

@@ -10,7 +10,7 @@ from torch.func import functional_call
 OPTIONS = set("""level lossless max-size valid-fraction test-fraction layers hidden embedding tie init-range forget-bias
     unigram-bias input-gate mogrifier-rounds mogrifier-rank dropout layer-dropout output-dropout input-dropout locked-dropout
     embedding-dropout weight-dropout state-dropout activation-penalty temporal-penalty batch window vary-window fresh-start
-    epochs optimizer learning-rate beta1 beta2 weight-decay clip warmup schedule decay decay-after average average-trigger
+    epochs optimizer learning-rate beta1 beta2 weight-decay clip warmup schedule decay decay-after decay-every average average-trigger
     find-temperature evaluate-every""".split())
 ONLY = {"fresh-start": 0, "warmup": 0, "average": "none", "find-temperature": False, "evaluate-every": 0}
 

@@ -116,8 +116,8 @@ extension CPUDevice {
     requireVectors(values, firstMoment ?? values)
     requireVectors(values, secondMoment)
     var kernel = ck_adam_step(
-      gradient_scale: Float(step.gradientScale), rate: Float(step.rate), beta1: Float(step.beta1),
-      alpha1: Float(1 - step.beta1), beta2: Float(step.beta2), alpha2: Float(1 - step.beta2),
+      gradient_scale: Float(step.gradientScale), penalty: Float(step.penalty), rate: Float(step.rate),
+      beta1: Float(step.beta1), alpha1: Float(1 - step.beta1), beta2: Float(step.beta2), alpha2: Float(1 - step.beta2),
       second_scale: Float(step.secondScale), epsilon: Float(step.epsilon), decay: Float(step.decay))
     ck_adam(context, values.count, values.base, gradients.base, firstMoment?.base, secondMoment.base, &kernel)
   }

@@ -18,13 +18,16 @@ public struct SGDStep: Sendable {
   }
 }
 
-/// The numbers of one step of Adam: value = decay · value - rate · m / (√v · secondScale + epsilon).
+/// The numbers of one step of Adam: value = decay · value - rate · m / (√v · secondScale + epsilon), where m and v are the
+/// moments of gradientScale · gradient + penalty · value.
 ///
 /// Kingma & Ba (2015), with the bias corrections folded in: rate = learning rate / (1 - β₁ᵗ) and
 /// secondScale = 1 / √(1 - β₂ᵗ).
 public struct AdamStep: Sendable {
   /// What the gradient is multiplied by as it is read: the clipping factor.
   public var gradientScale: Double
+  /// The share of a value that is added to its gradient: the gradient of half of it times the squares (L2).
+  public var penalty: Double
   /// The corrected learning rate.
   public var rate: Double
   /// β₁, of the first moment.
@@ -41,9 +44,10 @@ public struct AdamStep: Sendable {
   /// The numbers of step t (the first is 1).
   public init(
     t: Int, learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0, gradientScale: Double = 1
+    penalty: Double = 0, weightDecay: Double = 0, gradientScale: Double = 1
   ) {
     self.gradientScale = gradientScale
+    self.penalty = penalty
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon

@@ -137,7 +137,7 @@ extension ReferenceDevice {
     requireSameShape(values, gradients)
     let (beta1, beta2) = (step.beta1, step.beta2)
     values.forEachIndex { r, j in
-      let g = gradients[r, j] * step.gradientScale
+      let g = gradients[r, j] * step.gradientScale + step.penalty * values[r, j]
       var m = g
       if let firstMoment {
         m = beta1 * firstMoment[r, j] + (1 - beta1) * g

@@ -33,16 +33,17 @@ public struct BaseModel: Sendable {
   /// The vocabulary of a run on some texts.
   func vocabulary(of inputs: [CorpusInput], _ options: TrainingOptions, threads: Int) throws(DataError) -> Vocabulary {
     if !growsVocabulary || !vocabulary.canGrow { return vocabulary }
-    if file.configuration.adaptiveSoftmax != nil {
+    let other = try Vocabulary.build(
+      from: inputs, configuration: vocabulary.configuration, minimumCount: options.minimumCount,
+      invalidUTF8: options.invalidUTF8, threads: threads)
+    let grown = try vocabulary.growing(by: other, maximumSize: options.maximumSize)
+    if grown.count > vocabulary.count && file.configuration.adaptiveSoftmax != nil {
       throw DataError(
         .usage,
         "\(DataError.shown(path)) has an adaptive softmax, whose tables take no new tokens; go on from it with "
           + "--keep-vocabulary")
     }
-    let other = try Vocabulary.build(
-      from: inputs, configuration: vocabulary.configuration, minimumCount: options.minimumCount,
-      invalidUTF8: options.invalidUTF8, threads: threads)
-    return try vocabulary.growing(by: other, maximumSize: options.maximumSize)
+    return grown
   }
 
   /// Writes it to another file, grown to the tokens of a run.

@@ -72,6 +72,7 @@ extension LearningRateRange {
     options.training.schedule = ScheduleConfiguration(
       .rangeTest, warmup: 0, floor: range.lowerBound / range.upperBound)
     options.training.limits = TrainingLimits(steps: steps)
+    options.training.variesWindow = false  // which would vary the rate, too
     let folder = try ScratchFolder()
     let test = RangeTest(observe)
     let run = try TrainingRun(

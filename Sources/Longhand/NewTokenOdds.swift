@@ -15,12 +15,13 @@ struct NewTokenOdds {
   /// At how many places there is a new token.
   private var met = 0
 
-  /// Reads at most 16 samples of 1,024 tokens, spread over the text, each from the initial state.
+  /// Reads at most 16 samples of 1,024 tokens, fewer of a large vocabulary, spread over the text, each from the initial
+  /// state.
   ///
   /// - Throws: `DataError` when the model cannot be read.
   init(_ file: ModelFile, oldTokens: Int, in text: TokenSlice) throws(DataError) {
     let (B, V) = (min(16, max(1, text.count / 2)), file.configuration.vocabularySize)
-    let T = min(1024, text.count / B)
+    let T = min(max(64, min(1024, (1 << 26) / (B * V))), text.count / B)
     var samples = [TokenID](repeating: 0, count: B * T)  // [B, T]
     for b in 0..<B {
       let start = text.count / B * b

@@ -29,7 +29,9 @@ struct LonghandCommand: ParsableCommand {
     occupyStandardStreams()
     StopRequest.prepareSignals()
     do {
-      var command = try parseAsRoot(try ConfigurationFile.expand(Array(CommandLine.arguments.dropFirst())))
+      let arguments = try ConfigurationFile.expand(Array(CommandLine.arguments.dropFirst()))
+      GivenOptions.note(arguments)
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as DataError {
       printError("longhand: \(error.message)")

@@ -12,6 +12,10 @@ extension TrainCommand {
       var rows = [
         ("steps", "\(grouped(outcome.step)) (\(grouped(outcome.tokens)) tokens) in \(duration(outcome.seconds))")
       ]
+      if outcome.rollBacks > 0 {
+        rows.append(("went back", "\(outcome.rollBacks) times to a checkpoint, each time to half the learning rate"))
+      }
+      if outcome.skippedSteps > 0 { rows.append(("left out", "\(grouped(outcome.skippedSteps)) steps of spikes")) }
       if let best = outcome.best { rows.append(("best model", "of step \(grouped(best.step))")) }
       if let loss = report.validationLoss { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
       if let loss = report.testLoss { rows.append(("test", lossText(loss))) }
@@ -76,6 +80,6 @@ extension TrainCommand {
   }
 
   private func lossText(_ nats: Double) -> String {
-    "\(decimal(nats, 4)) nats a token, \(decimal(bits(nats), 4)) bits, perplexity \(decimal(perplexity(nats), 2))"
+    "\(decimal(nats, 4)) nats a token, \(decimal(bits(nats), 4)) bits, perplexity \(figure(perplexity(nats), 2))"
   }
 }

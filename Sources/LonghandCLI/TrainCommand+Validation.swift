@@ -18,10 +18,12 @@ extension TrainCommand {
     if keepVocabulary && from == nil { throw ValidationError("--keep-vocabulary goes with --from MODEL.") }
     if resume && from != nil { throw ValidationError("A resumed run has its model; give --resume without --from.") }
     if from != nil {
-      let zoneout = regularization.changedOptions.filter { $0.hasPrefix("--zoneout") }
+      let zoneout = regularization.givenOptions.filter { $0.hasPrefix("--zoneout") }
+      let limits = ["--min-count", "--max-size"]
       let given =
-        (vocab == nil ? [] : ["--vocab"]) + model.changedOptions + softmax.changedOptions
-        + text.withoutLimits.changedOptions + zoneout
+        (vocab == nil ? [] : ["--vocab"]) + model.givenOptions
+        + (softmax.softmax == .sampled ? [] : softmax.givenOptions)
+        + text.givenOptions.filter { keepVocabulary || !limits.contains($0) } + zoneout
       if !given.isEmpty {
         throw ValidationError(
           "A run --from a model takes over its shape and its way to make tokens; leave out "
@@ -44,7 +46,7 @@ extension TrainCommand {
     let given =
       (training.schedule == .plateau ? ["--schedule plateau"] : [])
       + ([.ntASGD, .twoTailed].contains(training.average) ? ["--average \(training.average.rawValue)"] : [])
-      + (training.patience > 0 ? ["--patience"] : []) + (findTemperature ? ["--find-temperature"] : [])
+      + (training.patience > 0 ? ["--patience"] : []) + (findTemperature == true ? ["--find-temperature"] : [])
     if given.isEmpty { return }
     throw ValidationError(
       "Nothing validates, which \(given.joined(separator: ", ")) would follow; give --valid FILE or a --valid-fraction."
@@ -53,12 +55,12 @@ extension TrainCommand {
 
   /// A run that goes on is what it was started as, but for its limits.
   private func refuseWhatResumingIgnores() throws {
+    let limits = ["--epochs", "--max-steps", "--max-seconds"]
     let given =
-      text.changedOptions + invalid.changedOptions + model.changedOptions + softmax.changedOptions
-      + regularization.changedOptions + training.withoutLimits.changedOptions
-      + (vocab == nil ? [] : ["--vocab"]) + (valid.isEmpty ? [] : ["--valid"]) + (test.isEmpty ? [] : ["--test"])
-      + (validFraction == 0.1 ? [] : ["--valid-fraction"]) + (testFraction == 0 ? [] : ["--test-fraction"])
-      + (precision == .float32 ? [] : ["--precision"])
+      text.givenOptions + invalid.givenOptions + model.givenOptions + softmax.givenOptions
+      + regularization.givenOptions + training.givenOptions.filter { !limits.contains($0) }
+      + ["--vocab", "--valid", "--test", "--valid-fraction", "--test-fraction", "--precision"].filter(
+        GivenOptions.names.contains)
     if given.isEmpty { return }
     throw ValidationError(
       "A resumed run goes on as it was started; leave out \(given.joined(separator: ", ")). New limits (--epochs, "

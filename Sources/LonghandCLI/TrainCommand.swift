@@ -30,8 +30,8 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Go on with the run from its newest checkpoint, as it was started; with new limits the schedule is stretched over \
-      them.
+      Go on with the run from its newest checkpoint, as it was started; new limits take the place of all that it had, and \
+      the schedule is stretched over them.
       """)
   var resume = false
 
@@ -85,7 +85,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
     help: "At the end look for the temperature at which the validation text is likeliest, and test at that, too.")
-  var findTemperature = false
+  var findTemperature: Bool?
 
   @Flag(name: .shortAndLong, help: "Show nothing but errors.")
   var quiet = false
@@ -109,6 +109,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func run(_ processes: any ProcessGroup) throws {
+    if plan || findRate { StopRequest.removeScratchFolders() }
     if plan {
       try processes.lead {
         try show(TrainingForecast(corpus: try inputs(corpus), options: options(), threads: threads.count))
@@ -161,40 +162,55 @@ struct TrainCommand: ParsableCommand {
         ]))
     }
     let consequence = "stopping after this step, and saving" + (processes.count == 1 ? "" : ", if no process is gone")
-    let stop = StopRequest(consequence: processes.leads ? consequence : nil)
+    let stop = StopRequest(consequence: isQuiet ? nil : consequence)
     let stepsBefore = run.stepsDone
     let outcome = try run.train(until: stop)
     display.finish()
     if resume && outcome.reason != .interrupted && outcome.step == stepsBefore && !isQuiet {
-      printError("the run has come to its end already; to go on, give it a limit behind it, such as --max-steps")
+      printError(
+        outcome.reason == .stoppedEarly
+          ? "the run has stopped early, after as many evaluations without a better one as its --patience; to go on, start a "
+            + "run --from it"
+          : "the run has come to its end already; to go on, give it a limit behind it, such as --max-steps")
     }
     if outcome.reason == .interrupted {
       guard processes.leads else { return }
-      printError(
-        "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(DataError.shown(folder)) --resume"
-      )
+      if !quiet {
+        printError(
+          "stopped after step \(grouped(outcome.step)) and saved; go on with: longhand train --run \(quoted(folder)) --resume"
+        )
+      }
       throw ExitCode(stop.exitStatus ?? DataError.Code.interrupted.rawValue)
     }
+    // All is saved, and a resumption makes the report again.
+    stop.end()
     let report = try processes.agree {
-      processes.leads ? try run.report(outcome, findsTemperature: findTemperature ? true : nil) : nil
+      processes.leads ? try run.report(outcome, findsTemperature: findTemperature) : nil
     }
     try processes.lead { if let report { try show(report, folder) } }
   }
 
   private func options() throws -> TrainingOptions {
     try training.refuseIdle()
+    if from == nil && model.layers == 1 && regularization.layerDropout != nil {
+      throw DataError(
+        .usage, "--layer-dropout is between layers, of which there is one; leave it out, or give more --layers")
+    }
+    if model.cells.cell != .lstm && model.changedOptions.contains("--forget-bias") {
+      throw DataError(.usage, "--forget-bias goes with --cell lstm; leave it out")
+    }
     var options = TrainingOptions()
     options.tokenizer = try text.configuration()
     options.invalidUTF8 = invalid.policy
     options.minimumCount = text.minCount
     options.maximumSize = text.maxSize
     options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(path: path) }
-    if let vocabulary = options.vocabulary, let tokenizer = options.tokenizer, !text.areDefault,
+    if let vocabulary = options.vocabulary, let tokenizer = options.tokenizer, !text.givenOptions.isEmpty,
       tokenizer != vocabulary.configuration
     {
       throw ValidationError(
         "--vocab \(DataError.shown(vocab ?? "")) says itself how text becomes tokens, and not by "
-          + "\(text.changedOptions.joined(separator: ", ")); leave that out, or make another vocabulary.")
+          + "\(text.givenOptions.joined(separator: ", ")); leave that out, or make another vocabulary.")
     }
     options.base = try from.map { (path) throws(DataError) in
       try BaseModel(path: path, growsVocabulary: !keepVocabulary)
@@ -215,7 +231,7 @@ struct TrainCommand: ParsableCommand {
     options.learningRate = training.learningRate
     options.dropout = regularization.dropout
     options.precision = precision
-    options.findsTemperature = findTemperature
+    options.findsTemperature = findTemperature ?? false
     options.training = training.configuration(model)
     regularization.apply(to: &options.training)
     return options

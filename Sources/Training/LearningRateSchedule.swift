@@ -8,7 +8,8 @@
 public enum LearningRateSchedule: String, Sendable, CaseIterable {
   /// Always the same.
   case constant
-  /// Times `decay` at the end of every epoch from `decayAfter` on (Karpathy's char-rnn; Zaremba et al. 2014).
+  /// Times `decay` at the end of the epoch `decayAfter`, and of every `decayEvery`th one from there on (Karpathy's
+  /// char-rnn; Zaremba et al. 2014; Johnson's torch-rnn).
   case step
   /// Half a cosine down to `floor`, over the whole run (Loshchilov & Hutter 2017).
   case cosine
@@ -32,18 +33,21 @@ public struct ScheduleConfiguration: Sendable, Equatable {
   public var decay: Double
   /// The epochs that `step` leaves alone.
   public var decayAfter: Int
+  /// The epochs from one decay of `step` to the next.
+  public var decayEvery: Int
   /// The least factor, which `cosine`, `linear` and `one-cycle` end with and `range-test` starts from.
   public var floor: Double
 
   /// A schedule; the numbers that its shape does not use are ignored.
   public init(
     _ kind: LearningRateSchedule = .cosine, warmup: Int = 20, decay: Double = 0.5, decayAfter: Int = 10,
-    floor: Double = 0.01
+    decayEvery: Int = 1, floor: Double = 0.01
   ) {
     self.kind = kind
     self.warmup = warmup
     self.decay = decay
     self.decayAfter = decayAfter
+    self.decayEvery = decayEvery
     self.floor = floor
   }
 
@@ -59,7 +63,9 @@ public struct ScheduleConfiguration: Sendable, Equatable {
     let progress = min(max(progress, 0), 1)
     switch kind {
     case .constant: return rise
-    case .step: return rise * pow(decay, Double(max(0, epoch - decayAfter + 1)))
+    case .step:
+      let decays = epoch < decayAfter ? 0 : (epoch - decayAfter) / max(1, decayEvery) + 1
+      return rise * pow(decay, Double(decays))
     case .cosine: return rise * slope(from: 1, to: floor, progress)
     case .linear: return rise * (1 - (1 - floor) * progress)
     case .oneCycle:

@@ -2,11 +2,11 @@ internal import Compute
 
 /// The rule that turns gradients into steps.
 public enum OptimizerKind: String, Sendable, CaseIterable {
-  /// Stochastic gradient descent, with momentum when it is above 0.
+  /// Stochastic gradient descent, with momentum when it is above 0; weight decay is decoupled from it.
   case sgd
-  /// Adam (Kingma & Ba 2015); weight decay is added to the gradient's step as in `adamw`.
+  /// Adam (Kingma & Ba 2015); weight decay is added to the gradient, as the gradient of an L2 penalty.
   case adam
-  /// RMSprop (Tieleman & Hinton 2012), as char-rnn and torch-rnn use it.
+  /// RMSprop (Tieleman & Hinton 2012), as char-rnn uses it; weight decay is decoupled.
   case rmsprop
   /// Adam with decoupled weight decay (Loshchilov & Hutter 2019).
   case adamw
@@ -26,7 +26,8 @@ public struct OptimizerConfiguration: Sendable, Equatable {
   public var beta2: Double
   /// ε of Adam and RMSprop.
   public var epsilon: Double
-  /// What each step takes off a value, times the learning rate.
+  /// What each step takes off a value, times the learning rate; with `adam` what is added to its gradient, times the
+  /// value.
   public var weightDecay: Double
   /// The greatest norm of the whole gradient; a longer one is scaled down to it (Pascanu 2013); 0 is no limit.
   public var clip: Double
@@ -92,7 +93,8 @@ final class Optimizer<D: Device>: Sendable {
     case .adam, .adamw:
       let step = AdamStep(
         t: t, learningRate: learningRate, beta1: o.beta1, beta2: o.beta2, epsilon: o.epsilon,
-        weightDecay: o.weightDecay, gradientScale: gradientScale)
+        penalty: o.kind == .adam ? o.weightDecay : 0, weightDecay: o.kind == .adam ? 0 : o.weightDecay,
+        gradientScale: gradientScale)
       device.adam(values, gradients: gradients, firstMoment: moment(0), secondMoment: moment(1), step)
     }
   }

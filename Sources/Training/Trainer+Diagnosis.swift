@@ -24,9 +24,11 @@ extension Trainer {
       ?? culprit(in: replicas.gradients[0]).map { "the gradient of \($0) is not finite" }
       ?? "every single value and gradient is finite"
     divergence = "\(finding): \(place)"
+    let clip = configuration.optimizer.clip
     return DataError(
       .data,
       "\(finding): \(place). Nothing of it was saved, and a checkpoint there is stays whole. Start again with a lower "
-        + "--learning-rate (it was \(configuration.optimizer.learningRate)) or a lower --clip")
+        + "--learning-rate (it was \(configuration.optimizer.learningRate)) or a \(clip > 0 ? "lower --clip" : "--clip, such as 1")"
+    )
   }
 }

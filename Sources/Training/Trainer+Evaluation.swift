@@ -7,9 +7,10 @@ internal import TokenFiles
 extension Trainer {
   /// Measures the values, or the average that stands for them, on the validation text, and saves the best.
   func evaluate(_ log: inout MetricsLog?, _ clock: borrowing StepClock) throws(DataError) {
-    isMeasured = true
+    progress.isMeasured = true
     guard let validation = data.validation, validation.count > 0 else { return }
     let known = configuration.averaging.kind == .twoTailed ? try chooseMean() : nil
+    let hadStarted = progress.averaging.isTriggered
     let (loss, isMean) = try withMeasuredValues { (isMean) throws(DataError) -> (Double, Bool) in
       let loss = if let known { known } else { try finiteValidationLoss() }
       if configuration.averaging.kind == .ntASGD && !isMean {
@@ -26,6 +27,8 @@ extension Trainer {
     }
     let isBest = progress.evaluationsSinceBest == 0
     if !isBest && configuration.schedule.kind == .plateau { progress.plateaus += 1 }
+    // A mean that starts here is yet to show what it is worth.
+    if progress.averaging.isTriggered && !hadStarted { progress.evaluationsSinceBest = 0 }
     let report = EvaluationReport(
       step: progress.step, loss: loss, isAverage: isMean, isBest: isBest, seconds: clock.seconds)
     try processes.lead { try log?.write(report) }

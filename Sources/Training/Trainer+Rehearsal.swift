@@ -17,8 +17,11 @@ extension Trainer {
 
   /// Measures the present values on the validation text, as between steps, and returns the seconds that it takes; nil
   /// without such a text.
+  ///
+  /// Where two means are compared it takes as long again.
   public func secondsOfEvaluation() -> Double? {
     let clock = StepClock(after: 0)
-    return validationLoss(lanes: configuration.batch).map { _ in clock.seconds }
+    let readings = configuration.averaging.kind == .twoTailed ? 2.0 : 1
+    return validationLoss(lanes: configuration.batch).map { _ in readings * clock.seconds }
   }
 }

@@ -21,9 +21,10 @@ extension Trainer {
     (progress.bestLoss, progress.bestStep) = (bestLoss, bestStep)
     let report = RollBackReport(
       step: progress.step, diagnosis: diagnosis, rate: progress.rateAfterRollBacks, seconds: clock.seconds)
+    self.rollBacks.append(report)
     try processes.lead {
       log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
-      try log?.write(report)
+      for report in self.rollBacks { try log?.write(report) }
     }
     observe(.rolledBack(report))
   }

@@ -26,10 +26,10 @@ public final class Trainer<D: Device> {
 
   let data: TrainingData
   private var savedStep: Int?
-  /// Whether the present values have been measured, or there are no new ones since the start.
-  var isMeasured = true
   /// What was found that is not finite, since the run last went back to a checkpoint.
   var divergence: String?
+  /// The returns to the last checkpoint since it was taken.
+  var rollBacks: [RollBackReport] = []
   let reducer: GradientReducer<D>
   let observe: (TrainingEvent) -> Void
 
@@ -118,11 +118,13 @@ public final class Trainer<D: Device> {
     let clock = StepClock(after: log?.secondsBefore ?? 0)
     observe(.starting(plan))
     let (stepBefore, tokensBefore) = (progress.step, progress.tokens)
+    // The start is the first place to go back to.
+    if progress.step == 0 && configuration.rollBacks > 0 { try save(&log) }
     var reason = TrainingOutcome.Reason.finished
     while true {
       // Where seconds end a run they may do so behind the last step's own look at the clock.
       let isOver = share(clock) >= 1
-      if isOver && isMeasured { break }
+      if isOver && progress.isMeasured { break }
       if configuration.patience > 0 && progress.evaluationsSinceBest >= configuration.patience {
         reason = .stoppedEarly
         break
@@ -140,7 +142,6 @@ public final class Trainer<D: Device> {
         }
       } catch {
         try rollBack(after: error, &log, clock)
-        isMeasured = true
       }
     }
     if configuration.limits.seconds != nil && progress.step > stepBefore {
@@ -156,7 +157,8 @@ public final class Trainer<D: Device> {
     }
     return TrainingOutcome(
       reason: reason, step: progress.step, tokens: progress.tokens, seconds: clock.seconds,
-      best: progress.bestLoss.map { ($0, progress.bestStep) })
+      best: progress.bestLoss.map { ($0, progress.bestStep) }, rollBacks: progress.rollBacks,
+      skippedSteps: progress.skippedSteps)
   }
 
   /// One step, with all that is due behind it.
@@ -174,7 +176,7 @@ public final class Trainer<D: Device> {
       progress.lossCount = 0
     }
     observe(.step(report))
-    isMeasured = false
+    progress.isMeasured = false
     let evaluates = evaluationIsDue || report.progress >= 1
     if evaluates { try evaluate(&log, clock) }
     if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
@@ -256,6 +258,7 @@ public final class Trainer<D: Device> {
       try run.removeCheckpoints(keeping: 2)
     }
     savedStep = progress.step
-    observe(.saved(path: path, step: progress.step))
+    rollBacks = []
+    if progress.step > 0 { observe(.saved(path: path, step: progress.step)) }
   }
 }

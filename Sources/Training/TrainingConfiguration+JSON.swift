@@ -10,6 +10,7 @@ extension TrainingConfiguration {
     // What came later is said where it is used alone, so that other runs have the bytes they had.
     var later: [JSONValue.Member] = []
     if stateDropout > 0 { later.append(.init("state_dropout", .number(stateDropout))) }
+    if schedule.decayEvery != 1 { later.append(.init("decay_every", .integer(schedule.decayEvery))) }
     if let softmaxSamples { later.append(.init("softmax_samples", .integer(softmaxSamples))) }
     return .object(
       [
@@ -82,7 +83,8 @@ extension TrainingConfiguration {
     schedule = ScheduleConfiguration(
       try reader.value("schedule") { $0.stringValue.flatMap(LearningRateSchedule.init) },
       warmup: try reader.value("warmup", \.intValue), decay: try reader.value("decay", \.doubleValue),
-      decayAfter: try reader.value("decay_after", \.intValue), floor: try reader.value("floor", \.doubleValue))
+      decayAfter: try reader.value("decay_after", \.intValue),
+      decayEvery: try reader.newer("decay_every", \.intValue) ?? 1, floor: try reader.value("floor", \.doubleValue))
     initialization = Initialization(
       forgetBias: try reader.value("forget_bias", \.doubleValue),
       range: try reader.newer("init_range", \.doubleValue),

@@ -64,7 +64,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// Stop after so many evaluations without a new best validation loss; 0 is never.
   public var patience = 0
   /// How often the run goes back to its last checkpoint, each time to half the learning rate, when a number is no longer
-  /// finite; then, and before the first checkpoint, it ends with an error.
+  /// finite; then it ends with an error.
   public var rollBacks = 3
   /// Leave out steps whose gradient is so many times as long as those before it; 0 takes all.
   public var spikeGuard = 0.0
@@ -143,7 +143,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try check(schedule.warmup, in: 0...1 << 40, "warmup")
     try check(schedule.decay, in: 1e-6...1, "decay")
     try check(schedule.decayAfter, in: 0...1 << 40, "decay-after")
+    try check(schedule.decayEvery, in: 1...1 << 40, "decay-every")
     try check(schedule.floor, in: 0...1, "floor")
+    if schedule.kind == .rangeTest && schedule.floor == 0 {
+      throw DataError(.usage, "floor is 0, from which no factor leads up; a range-test starts above it")
+    }
     try check(averaging.decay, in: 0...0.999_999, "average-decay")
     try check(averaging.trigger, in: 1...1 << 40, "average-trigger")
     try check(initialization.forgetBias, in: -100...100, "forget-bias")

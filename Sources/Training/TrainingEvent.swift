@@ -104,6 +104,10 @@ public struct TrainingOutcome: Sendable {
   public let seconds: Double
   /// The lowest validation loss by lanes, in nats per token, and its step.
   public let best: (loss: Double, step: Int)?
+  /// How often it went back to its last checkpoint.
+  public let rollBacks: Int
+  /// Steps that were left out, since their gradients were spikes.
+  public let skippedSteps: Int
 }
 
 /// A request to stop that another thread or a signal may make.

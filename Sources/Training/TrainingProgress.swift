@@ -26,6 +26,8 @@ struct TrainingProgress: Equatable {
   var plateaus = 0
   /// How often the run has gone back to a checkpoint.
   var rollBacks = 0
+  /// Whether the present values have been measured, or there are no new ones since the start.
+  var isMeasured = true
   /// The norms of the gradients so far.
   var norms = GradientNorms()
   /// Steps that were left out, since their gradients were spikes.
@@ -46,7 +48,7 @@ struct TrainingProgress: Equatable {
       .init("best_step", .integer(bestStep)), .init("evaluations_since_best", .integer(evaluationsSinceBest)),
       .init("plateaus", .integer(plateaus)), .init("roll_backs", .integer(rollBacks)), .init("norms", norms.json),
       .init("skipped_steps", .integer(skippedSteps)), .init("averaging", averaging.json),
-      .init("loss_sum", .number(lossSum)),
+      .init("measured", .bool(isMeasured)), .init("loss_sum", .number(lossSum)),
       .init("loss_count", .integer(lossCount)), .init("metrics_lines", .integer(metricsLines)),
     ])
   }
@@ -71,6 +73,7 @@ struct TrainingProgress: Equatable {
     norms = try reader.value("norms", GradientNorms.init)
     skippedSteps = try reader.value("skipped_steps", \.intValue)
     averaging = try reader.value("averaging", AveragingProgress.init)
+    isMeasured = try reader.newer("measured", \.boolValue) ?? true
     lossSum = try reader.value("loss_sum", \.doubleValue)
     lossCount = try reader.value("loss_count", \.intValue)
     metricsLines = try reader.value("metrics_lines", \.intValue)

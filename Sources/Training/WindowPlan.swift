@@ -43,8 +43,8 @@ struct WindowPlan: Sendable {
 
   /// The part of an epoch that a step takes: from a place on, and what the learning rate is multiplied by.
   ///
-  /// A longer window has a larger gradient, and so a step of a varied length a rate in proportion (Merity, Keskar &
-  /// Socher 2018).
+  /// A gradient is the mean over a window's tokens, so at one rate those of short windows would count more; a step has a
+  /// rate in proportion to its length (Merity, Keskar & Socher 2018).
   func extent(from position: Int, step: Int) -> (places: Range<Int>, rate: Double) {
     var (end, drawn) = (position, 0)
     for pass in step * windowsPerStep..<(step + 1) * windowsPerStep {

@@ -30,8 +30,8 @@ struct Command: Sendable {
   }
 
   /// Starts `longhand` and does not wait; with `status()` of the result one does.
-  func start(_ arguments: [String]) throws -> Running {
-    try Running([Self.binary.path] + arguments, in: directory.path, environment: [:], streams: [:])
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+    try Running([Self.binary.path] + arguments, in: directory.path, environment: environment, streams: [:])
   }
 
   private func finish(_ words: [String], input: [UInt8]) throws -> Outcome {

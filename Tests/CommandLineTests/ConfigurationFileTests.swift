@@ -67,6 +67,9 @@ import Testing
         "valid = 'birds.txt'\ntest = 'missing.txt'", "--valid birds.txt --test birds.txt",
         "valid = 'birds.txt'\ntest = 'birds.txt'"
       ), ("parameters = '20k'", "--hidden 8", "hidden = 8"), ("hidden = 8", "--parameters 20k", "parameters = '20k'"),
+      ("softmax = 'sampled'\nsoftmax-samples = 4", "--softmax full", "softmax = 'full'"),
+      ("softmax = 'adaptive'\nsoftmax-divisor = 2", "--softmax=full", "softmax = 'full'"),
+      ("lowercase = true", "--casefold", "casefold = true"), ("casefold = true", "--lowercase", "lowercase = true"),
       ("document-separator = 'x'", "--documents line", "documents = 'line'"),
       ("documents = 'line'", "--document-separator x", "document-separator = 'x'"),
     ])
@@ -115,7 +118,7 @@ import Testing
       ("documents = 'line'\ndocument-separator = 'x'\n", 64, "exclude one another"),
       ("keep-vocabulary = true\n", 64, "--keep-vocabulary goes with --from MODEL"),
       ("test = 'birds.txt'\n", 64, "--test FILE goes with --valid FILE"),
-      ("resume = true\n", 64, "line 1, column 1: A resumed run has its corpus"),
+      ("resume = true\n", 64, "A resumed run has its corpus"),
       ("layers = 0\n", 64, "the number of layers is 0"),
       ("dropout = nan\n", 64, "dropout is nan"),
       ("config = 'd.toml'\n", 65, "line 1, column 1: a configuration cannot name another one"),
@@ -126,5 +129,15 @@ import Testing
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
     #expect(outcome.hasProperMessage)
     #expect(!command.exists("r"))
+  }
+
+  @Test("A file may say that a run goes on")
+  func resumption() async throws {
+    let (command, outcome) = try await train("hidden = 8\n", ["--max-steps", "2", "--batch", "4", "--window", "8"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try command.write("run = 'r'\nresume = true\nmax-steps = 4\n", to: "resume.toml")
+    let resumed = try await command.run(["train", "--config", "resume.toml", "--json", "-q"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try resumed.json["steps"]?.intValue == 4)
   }
 }

@@ -34,7 +34,7 @@ import Testing
     let stopped = try await command.shell(
       """
       "$LONGHAND" train birds.txt --run run \(Self.long.joined(separator: " ")) &
-      until ls run/checkpoints/step-* > list 2>&1; do sleep 0.01; done
+      until ls run/checkpoints/step-*5.safetensors > list 2>&1; do sleep 0.01; done
       kill -\(signal) $!
       wait $!
       echo $?
@@ -100,6 +100,9 @@ import Testing
       ("--learning-rate 0.5", "--learning-rate"), ("--hidden 32 --batch 8", "--hidden, --batch"),
       ("--level word", "--level"), ("--peepholes", "--peepholes"), ("--dropout 0.9", "--dropout"),
       ("--valid birds.txt", "--valid"), ("--precision bf16", "--precision"), ("--zoneout-cell 0.1", "--zoneout-cell"),
+      // Their defaults are not what the run was started with, or may not be.
+      ("--batch 32 --schedule cosine --no-peepholes --patience 0", "--peepholes, --batch, --schedule, --patience"),
+      ("--precision f32 --valid-fraction 0.1", "--valid-fraction, --precision"),
     ])
   func ignoredOptions(_ options: String, _ named: String) async throws {
     let command = try await TrainedRun.characters.value

@@ -45,7 +45,8 @@ import Testing
     let outcome = try json.json
     #expect(
       outcome.objectValue?.map(\.name) == [
-        "reason", "steps", "tokens", "seconds", "best_step", "validation_loss", "test_loss", "validation_tokens",
+        "reason", "steps", "tokens", "seconds", "roll_backs", "skipped_steps", "best_step", "validation_loss",
+        "test_loss", "validation_tokens",
         "validation_unknown", "run",
       ])
     #expect(outcome["reason"] == .string("finished"))
@@ -243,8 +244,27 @@ import Testing
         ["train", "birds.txt", "--run", "r", "--vocab", "v.vocab"] + options.split(separator: " ").map(String.init))
       #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
     }
+    #expect(try await command.run(["vocab", "birds.txt", "-o", "words.vocab", "--level", "word"]).status == 0)
+    let other = try await command.run(
+      ["train", "birds.txt", "--run", "r", "--vocab", "words.vocab", "--level", "character"])
+    #expect(other.status == 64 && other.errors.contains("and not by --level"), "\(other.errors)")
     let options = ["--vocab", "v.vocab", "--level", "character", "-q"]
     #expect(try await command.run(["train", "birds.txt", "--run", "r"] + Corpus.tiny + options).status == 0)
+  }
+
+  @Test("A plan and a range test that are interrupted leave nothing behind", arguments: ["--plan", "--find-rate"])
+  func interruptedRehearsal(_ way: String) async throws {
+    let command = try command()
+    let outcome = try await command.shell(
+      """
+      mkdir tmp
+      TMPDIR=$PWD/tmp "$LONGHAND" train birds.txt \(way) --hidden 600 --layers 4 --threads 1 > out &
+      until ls tmp/*/corpus.tokens > list 2>&1; do sleep 0.01; done
+      kill -INT $!
+      wait $!
+      echo $? $(ls tmp | wc -l) $(cat out | wc -c)
+      """)
+    #expect(outcome.text == "130 0 0\n", "\(outcome.text)")
   }
 
   @Test("What a model to go on from says itself is refused by name")

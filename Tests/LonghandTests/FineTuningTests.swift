@@ -96,6 +96,21 @@ import Testing
     #expect(before.unknown > 5 && same < before.nats)
   }
 
+  @Test("A model with an adaptive softmax goes on where there is no new token")
+  func adaptiveSoftmax() throws {
+    let scratch = try ScratchDirectory()
+    let old = try trainedModel(Texts.story, softmax: .adaptive(), in: scratch)
+    let corpora = [try scratch.path("corpus.txt"), try scratch.write(other.utf8, to: "other.txt")]
+    let base = try BaseModel(path: scratch.path("run"))
+    let run = try TrainingRun(
+      corpus: [.file(corpora[0])], directory: scratch.path("same"), options: options(from: base))
+    #expect(run.model == old.configuration)
+    let error = #expect(throws: DataError.self) {
+      try TrainingRun(corpus: [.file(corpora[1])], directory: scratch.path("new"), options: options(from: base))
+    }
+    #expect(error?.message.contains("whose tables take no new tokens") == true)
+  }
+
   @Test("A vocabulary that is kept has the tokens of the model")
   func keptVocabulary() throws {
     let scratch = try ScratchDirectory()

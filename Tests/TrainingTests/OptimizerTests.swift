@@ -10,6 +10,7 @@ struct OptimizerTests {
   static let rules: [(String, OptimizerConfiguration)] = [
     ("pytorch-training-sgd", OptimizerConfiguration(.sgd, learningRate: 0.5)),
     ("pytorch-training-adam", OptimizerConfiguration(.adam, learningRate: 0.01)),
+    ("pytorch-training-adam-l2", OptimizerConfiguration(.adam, learningRate: 0.01, weightDecay: 0.01)),
     ("pytorch-training-rmsprop", OptimizerConfiguration(.rmsprop, learningRate: 0.01, beta2: 0.95)),
     ("pytorch-training-adamw", OptimizerConfiguration(.adamw, learningRate: 0.01, weightDecay: 0.1)),
   ]

@@ -46,8 +46,10 @@ struct TrainerRollBackTests {
     let whole = run.configuration.optimizer.learningRate
     #expect(rates == [Double](repeating: whole, count: 7) + [whole / 2] + [Double](repeating: whole / 4, count: 6))
     let metrics = try run.metrics()
-    #expect(metrics.filter { $0.contains("rolled_back_to\":6") }.count == 1)  // the first one was cut off by the second
-    #expect(metrics.contains { $0.contains("\"rate_factor\":0.25") })
+    let lines = metrics.filter { $0.contains("rolled_back_to\":6") }
+    #expect(lines.count == 2)
+    #expect(zip(lines, [0.5, 0.25]).allSatisfy { $0.contains("\"rate_factor\":\($1)") })
+    #expect(outcome.rollBacks == 2 && outcome.skippedSteps == 0)
     // Steps are logged by twos, each once.
     #expect(metrics.filter { $0.contains("\"learning_rate\"") }.count == 6)
   }
@@ -86,9 +88,19 @@ struct TrainerRollBackTests {
     #expect(try RunDirectory.checkpoints(of: run.path).count == 2)
   }
 
-  @Test func thereIsNoWayBackBeforeTheFirstCheckpoint() throws {
+  @Test func beforeAnyOtherCheckpointARunGoesBackToItsStart() throws {
     var run = try TrainingRun()
     run.configuration.evaluateEvery = 100
+    let (outcome, reports, rates, _) = try train(run, breaking: 1)
+    #expect(outcome.reason == .finished && outcome.step == 12 && reports.map(\.step) == [0])
+    let whole = run.configuration.optimizer.learningRate
+    #expect(rates == [Double](repeating: whole, count: 7) + [Double](repeating: whole / 2, count: 12))
+  }
+
+  @Test func withoutRollBacksTheFirstErrorEndsTheRun() throws {
+    var run = try TrainingRun()
+    run.configuration.evaluateEvery = 100
+    run.configuration.rollBacks = 0
     #expect(throws: DataError.self) { try train(run, breaking: 1) }
     #expect(try run.digests().isEmpty)
   }
@@ -107,10 +119,10 @@ struct TrainerRollBackTests {
       sums[report.step] = trainer.device.sumOfSquares(trainer.network.layout.all(of: trainer.weights.values))
     }
     trainer = made
-    _ = try made.train(until: StopAfter(nil))
+    let outcome = try made.train(until: StopAfter(nil))
     trainer = nil
     #expect(skipped == Array(101...109))
-    #expect(made.progress.skippedSteps == 9)
+    #expect(outcome.skippedSteps == 9 && outcome.rollBacks == 0)
     #expect(Set((100...109).map { sums[$0] }).count == 1)
     #expect(sums[99] != sums[100])
   }

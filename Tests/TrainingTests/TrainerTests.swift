@@ -165,6 +165,40 @@ struct TrainerTests {
     #expect(try ModelFile(path: RunDirectory.lastModel(of: run.path)).configuration == run.model)
   }
 
+  /// The evaluation that starts the mean of NT-ASGD begins the patience anew, lest the mean never be measured.
+  @Test func patienceWaitsForTheMeanThatItStarts() throws {
+    var run = try TrainingRun()
+    run.configuration.patience = 3
+    run.configuration.averaging = AveragingConfiguration(.ntASGD, trigger: 2)
+    run.configuration.limits.steps = 2000
+    run.configuration.optimizer.learningRate = 0.05
+    run.data = TrainingData(
+      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
+      boundary: 0)
+    var evaluated: [EvaluationReport] = []
+    let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { evaluated.append(report) } }
+    #expect(try trainer.train(until: StopAfter(nil)).reason == .stoppedEarly)
+    let means = evaluated.filter(\.isAverage)
+    #expect(!means.isEmpty && evaluated.last?.isAverage == true)
+  }
+
+  @Test func aRunThatIsCutShortMeasuresItsLastValues() throws {
+    var run = try TrainingRun()
+    run.configuration.limits.steps = 100
+    run.configuration.evaluateEvery = 3
+    do {
+      let trainer = try run.trainer(on: CPUDevice())
+      #expect(try trainer.train(until: StopAfter(5)).step == 5)
+    }
+    run.configuration.limits.steps = 4
+    var evaluated: [EvaluationReport] = []
+    let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { evaluated.append(report) } }
+    try trainer.resume(from: run.newestCheckpoint())
+    let outcome = try trainer.train(until: StopAfter(nil))
+    #expect(outcome.reason == .finished && outcome.step == 5 && evaluated.map(\.step) == [5])
+    #expect(outcome.best?.step == (evaluated[0].isBest ? 5 : 3))
+  }
+
   @Test func plateausLowerTheRate() throws {
     var run = try TrainingRun()
     run.configuration.schedule = ScheduleConfiguration(.plateau, warmup: 0, decay: 0.5)

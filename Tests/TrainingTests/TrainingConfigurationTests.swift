@@ -87,7 +87,9 @@ struct TrainingConfigurationTests {
         $0.embeddingDropout = 0.4; $0.weightDropout = 0.5; $0.activationPenalty = 2; $0.temporalPenalty = 1
         $0.stateDropout = 0.6
       },
-      changed { $0.schedule = ScheduleConfiguration(.step, warmup: 3, decay: 0.97, decayAfter: 4, floor: 0.5) },
+      changed {
+        $0.schedule = ScheduleConfiguration(.step, warmup: 3, decay: 0.97, decayAfter: 4, decayEvery: 2, floor: 0.5)
+      },
       changed {
         $0.variesWindow = true; $0.shiftsLanes = true; $0.accumulation = 3; $0.initialization.range = 0.1
         $0.averaging = AveragingConfiguration(.ntASGD, decay: 0.9, trigger: 4)

@@ -141,9 +141,10 @@ void ck_sgd(const struct ck_context *context, size_t count, float *value, const 
             const struct ck_sgd_step *step);
 
 /// Adam (Kingma & Ba 2015), with decoupled decay (Loshchilov & Hutter 2019): value = decay · value - rate · m / (√v ·
-/// second_scale + epsilon), after m = beta1 · m + alpha1 · g and v = beta2 · v + alpha2 · g². Without a first moment m is g.
+/// second_scale + epsilon), after m = beta1 · m + alpha1 · g and v = beta2 · v + alpha2 · g², where g = gradient_scale ·
+/// gradient + penalty · value. Without a first moment m is g.
 struct ck_adam_step {
-  float gradient_scale, rate, beta1, alpha1, beta2, alpha2, second_scale, epsilon, decay;
+  float gradient_scale, penalty, rate, beta1, alpha1, beta2, alpha2, second_scale, epsilon, decay;
 };
 
 void ck_adam(const struct ck_context *context, size_t count, float *value, const float *gradient, float *first_moment,

@@ -24,7 +24,8 @@ enum ConfigurationFile {
   private static let replaced = [
     "valid": ["valid-fraction", "test-fraction"], "test": ["test-fraction"], "valid-fraction": ["valid", "test"],
     "test-fraction": ["test"], "hidden": ["parameters"], "parameters": ["hidden"],
-    "documents": ["document-separator"], "document-separator": ["documents"],
+    "documents": ["document-separator"], "document-separator": ["documents"], "lowercase": ["casefold"],
+    "casefold": ["lowercase"], "softmax": ["softmax-cutoffs", "softmax-divisor", "softmax-samples"],
   ]
 
   /// Flags that are off unless they are given, and have no `--no-`.
@@ -86,7 +87,8 @@ enum ConfigurationFile {
       let place = "\(DataError.shown(path)), \(place(of: key, in: text))"
       let options = try options(key, table[key], place)
       do {
-        _ = try TrainCommand.parse(["text", "--run=run"] + (partners[key] ?? []) + options)
+        let text = options == ["--resume"] ? [] : ["text"]
+        _ = try TrainCommand.parse(text + ["--run=run"] + (partners[key] ?? []) + options)
       } catch {
         throw DataError(.usage, "\(place): \(message(error, key))")
       }

@@ -51,7 +51,7 @@ struct OptimizerOptions: ParsableArguments {
     help: ArgumentHelp("Stop after so many seconds; the schedule follows the clock.", valueName: "s"))
   var maxSeconds: Double?
 
-  @Option(help: "Optimizer: sgd, rmsprop, or adamw, which is adam where no weight decays (and adam, the same).")
+  @Option(help: "Optimizer: sgd, rmsprop, adam or adamw, which differ in --weight-decay.")
   var optimizer = defaults.optimizer.kind
 
   @Option(
@@ -64,7 +64,11 @@ struct OptimizerOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of sgd.", valueName: "x"))
   var momentum = defaults.optimizer.momentum
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Decay of values, times the learning rate.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Decay of values, times the learning rate (Loshchilov & Hutter 2019); of adam an L2 penalty in the gradient.",
+      valueName: "x"))
   var weightDecay = defaults.optimizer.weightDecay
 
   @Option(parsing: .unconditional, help: ArgumentHelp("First beta of adam.", valueName: "x"))
@@ -93,6 +97,11 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Epochs that the schedule step leaves alone.", valueName: "n"))
   var decayAfter = defaults.schedule.decayAfter
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs from one decay of the schedule step to the next.", valueName: "n"))
+  var decayEvery = defaults.schedule.decayEvery
 
   @Option(
     parsing: .unconditional,
@@ -129,7 +138,8 @@ struct OptimizerOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Leave out steps whose gradient is x times as long as those before it; 0 takes all.", valueName: "x"))
+      "Leave out steps, behind the first 100, whose gradient is x times as long as those before it; 0 takes all.",
+      valueName: "x"))
   var spikeGuard = defaults.spikeGuard
 
   @Option(
@@ -150,13 +160,6 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))
   var seed = defaults.seed
-
-  /// The same without limits of the run.
-  var withoutLimits: OptimizerOptions {
-    var other = self
-    (other.epochs, other.maxSteps, other.maxSeconds) = (nil, nil, nil)
-    return other
-  }
 
   /// Refuses numbers of another optimizer, schedule or average than the chosen one.
   func refuseIdle() throws {
@@ -180,6 +183,7 @@ struct OptimizerOptions: ParsableArguments {
       ("--epsilon", optimizer != .sgd, "--optimizer adamw or rmsprop", "\(optimizers.epsilon)"),
       ("--warmup", schedule != .rangeTest, "every --schedule but range-test", "\(schedules.warmup)"),
       ("--decay", [.step, .plateau].contains(schedule), "--schedule step or plateau", "\(schedules.decay)"),
+      ("--decay-every", schedule == .step, "--schedule step", "\(schedules.decayEvery)"),
       ("--decay-after", schedule == .step, "--schedule step", "\(schedules.decayAfter)"),
       (
         "--floor", ![.constant, .step, .plateau].contains(schedule),
@@ -204,7 +208,7 @@ struct OptimizerOptions: ParsableArguments {
       optimizer, momentum: momentum, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay, clip: clip)
     configuration.averaging = AveragingConfiguration(average, decay: averageDecay, trigger: averageTrigger)
     configuration.schedule = ScheduleConfiguration(
-      schedule, warmup: warmup, decay: decay, decayAfter: decayAfter, floor: floor)
+      schedule, warmup: warmup, decay: decay, decayAfter: decayAfter, decayEvery: decayEvery, floor: floor)
     configuration.initialization = Initialization(
       forgetBias: model.forgetBias, range: model.initRange, unigramBias: model.unigramBias)
     configuration.seed = seed

@@ -30,7 +30,7 @@ struct SoftmaxOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Tokens that the sampled softmax is trained on in a window (default: 8192; a quarter of a smaller vocabulary).",
+      "Tokens that the sampled softmax is trained on in a window (default: a quarter of the vocabulary, 8192 at most).",
       valueName: "n"))
   var softmaxSamples: Int?
 

@@ -72,14 +72,6 @@ struct TextOptions: ParsableArguments {
       "Most tokens of the vocabulary, special ones included (default: no limit; 8192 for bpe).", valueName: "n"))
   var maxSize: Int?
 
-  /// The same without limits of the vocabulary.
-  var withoutLimits: TextOptions {
-    var other = self
-    other.minCount = nil
-    other.maxSize = nil
-    return other
-  }
-
   /// What documents are made of, besides what stands between separators.
   enum Documents: String, ExpressibleByArgument, CaseIterable { case file, line }
 

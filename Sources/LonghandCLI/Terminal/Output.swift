@@ -29,6 +29,17 @@ func printError(_ text: String, terminator: String = "\n") {
   try? write(Array((text + terminator).utf8), to: STDERR_FILENO)
 }
 
+/// A path as a shell reads it: in quotation marks where it needs them.
+func quoted(_ path: String) -> String {
+  let isPlain = path.utf8.allSatisfy { byte in
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+      || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte)
+      || byte == UInt8(ascii: "_")
+  }
+  let shown = DataError.shown(path)
+  return isPlain ? shown : "'" + shown.replacing("'", with: "'\\''") + "'"
+}
+
 /// Ends the process with a status.
 func endProcess(_ status: Int32) -> Never { exit(status) }
 

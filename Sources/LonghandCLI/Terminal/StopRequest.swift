@@ -31,8 +31,30 @@ final class StopRequest: StopSignal {
           if let consequence { printError("\n\(consequence); once more to stop at once") }
         } else {
           signal(number, SIG_DFL)
-          raise(number)
+          kill(getpid(), number)  // a thread of Dispatch blocks its own signals
         }
+      }
+      source.resume()
+    }
+  }
+
+  /// Lets signals end the process again.
+  func end() {
+    for source in sources { source.cancel() }
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+  }
+
+  /// Has a signal end the process as it would, but without what it keeps in scratch folders.
+  static func removeScratchFolders() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      // The source keeps itself alive by its handler.
+      source.setEventHandler {
+        _ = source
+        ScratchFolder.removeAll()
+        signal(number, SIG_DFL)
+        kill(getpid(), number)  // a thread of Dispatch blocks its own signals
       }
       source.resume()
     }

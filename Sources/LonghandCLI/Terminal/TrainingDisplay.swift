@@ -78,7 +78,7 @@ final class TrainingDisplay {
   /// How people speak of a loss: bits of characters, perplexity of words.
   private func text(_ nats: Double) -> String {
     hasWords()
-      ? "perplexity \(decimal(perplexity(nats), 1))" : "\(decimal(nats, 4)) nats, \(decimal(bits(nats), 3)) bits"
+      ? "perplexity \(figure(perplexity(nats), 1))" : "\(decimal(nats, 4)) nats, \(decimal(bits(nats), 3)) bits"
   }
 
   private func line(_ text: String) {

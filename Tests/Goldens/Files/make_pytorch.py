@@ -125,4 +125,5 @@ if __name__ == "__main__":
     make_training("pytorch-training-sgd", torch.optim.SGD, {"lr": 0.5})
     make_training("pytorch-training-rmsprop", torch.optim.RMSprop, {"lr": 1e-2, "alpha": 0.95, "eps": 1e-8})
     make_training("pytorch-training-adam", torch.optim.Adam, adam)
+    make_training("pytorch-training-adam-l2", torch.optim.Adam, adam | {"weight_decay": 0.01})
     make_training("pytorch-training-adamw", torch.optim.AdamW, adam | {"weight_decay": 0.1})
