@@ -32,7 +32,16 @@ public struct BaseModel: Sendable {
 
   /// The vocabulary of a run on some texts.
   func vocabulary(of inputs: [CorpusInput], _ options: TrainingOptions, threads: Int) throws(DataError) -> Vocabulary {
-    if !growsVocabulary || !vocabulary.canGrow { return vocabulary }
+    if !growsVocabulary { return vocabulary }
+    if !vocabulary.canGrow {
+      guard options.minimumCount == nil && options.maximumSize == nil else {
+        throw DataError(
+          .usage,
+          "a vocabulary of level \(vocabulary.configuration.level.rawValue) is whole and does not grow; leave out --min-count "
+            + "and --max-size")
+      }
+      return vocabulary
+    }
     let other = try Vocabulary.build(
       from: inputs, configuration: vocabulary.configuration, minimumCount: options.minimumCount,
       invalidUTF8: options.invalidUTF8, threads: threads)

@@ -96,6 +96,22 @@ import Testing
     #expect(before.unknown > 5 && same < before.nats)
   }
 
+  @Test("What would limit a vocabulary that cannot grow is refused")
+  func wholeVocabulary() throws {
+    let scratch = try ScratchDirectory()
+    let old = try trainedModel(Texts.story, .byte, in: scratch)
+    let corpus = try scratch.write(other.utf8, to: "other.txt")
+    var options = options(from: try BaseModel(path: scratch.path("run")))
+    options.maximumSize = 100
+    let error = #expect(throws: DataError.self) {
+      try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("tuned"), options: options)
+    }
+    #expect(error?.message.contains("does not grow") == true)
+    options.maximumSize = nil
+    let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("tuned"), options: options)
+    #expect(run.model == old.configuration)
+  }
+
   @Test("A model with an adaptive softmax goes on where there is no new token")
   func adaptiveSoftmax() throws {
     let scratch = try ScratchDirectory()
