@@ -21,7 +21,7 @@ struct RunFiles {
   /// - Parameter shards: those of a batch where the options do not say.
   init(
     corpus inputs: [CorpusInput], _ directory: String, _ options: TrainingOptions, shards: Int, threads: Int
-  ) throws {
+  ) throws(DataError) {
     var options = options
     options.training.shards = options.training.shards ?? shards
     try options.validate()

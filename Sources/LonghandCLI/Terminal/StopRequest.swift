@@ -30,8 +30,7 @@ final class StopRequest: StopSignal {
         if first {
           if let consequence { printError("\n\(consequence); once more to stop at once") }
         } else {
-          signal(number, SIG_DFL)
-          kill(getpid(), number)  // a thread of Dispatch blocks its own signals
+          Self.endProcess(by: number)
         }
       }
       source.resume()
@@ -53,11 +52,16 @@ final class StopRequest: StopSignal {
       source.setEventHandler {
         _ = source
         ScratchFolder.removeAll()
-        signal(number, SIG_DFL)
-        kill(getpid(), number)  // a thread of Dispatch blocks its own signals
+        endProcess(by: number)
       }
       source.resume()
     }
+  }
+
+  /// Lets a signal have its way with the process; a thread of Dispatch blocks its own.
+  private static func endProcess(by number: Int32) {
+    signal(number, SIG_DFL)
+    kill(getpid(), number)
   }
 
   var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
