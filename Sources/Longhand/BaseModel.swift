@@ -57,8 +57,8 @@ public struct BaseModel: Sendable {
 
   /// Writes it to another file, grown to the tokens of a run.
   ///
-  /// New tokens that it met as unknown ones share out the probability of these. Where it met none, it has no idea how
-  /// likely one is; together they are then as likely as they are frequent in the run's text.
+  /// Where it expects unknown tokens, new ones share out the probability of these. Where it does not, since it met none or
+  /// has not met one for long, new tokens together are as likely as they are frequent in the run's text.
   func write(
     to path: String, as shape: ModelConfiguration, _ corpus: RunCorpus, seed: UInt64
   ) throws(DataError) {
@@ -66,16 +66,22 @@ public struct BaseModel: Sendable {
       try file.write(
         to: path, growing: LSTMNetwork(shape), newTokens, metadata: corpus.metadata, on: CPUDevice())
     }
-    if let unknown = vocabulary.unknown, let count = vocabulary.occurrences(of: unknown), count > 0 {
-      return try write(.known(as: unknown))
-    }
     let biases = (vocabulary.count..<shape.vocabularySize).map { id in
       log(Double(max(corpus.vocabulary.occurrences(of: TokenID(id)) ?? 0, 1)))
     }
     try write(.unmet(biases: biases.map(Float.init), seed: seed))
     if biases.isEmpty { return }
-    let shift = try NewTokenOdds(ModelFile(path: path), oldTokens: vocabulary.count, in: corpus.training).shift
-    try write(.unmet(biases: biases.map { Float($0 + shift) }, seed: seed))
+    let odds = try NewTokenOdds(
+      ModelFile(path: path), oldTokens: vocabulary.count, unknown: vocabulary.unknown, in: corpus.training)
+    // A vocabulary of another text may not have counted what the model met, and one that has grown counts what it no longer
+    // meets; and a new model takes what it never meets to be about as likely as one more token of its text.
+    if let unknown = vocabulary.unknown,
+      odds.shareOfUnknown > ((vocabulary.occurrences(of: unknown) ?? 0) > 0 ? 1e-4 : 2e-3)
+    {
+      try write(.known(as: unknown))
+    } else {
+      try write(.unmet(biases: biases.map { Float($0 + odds.shift) }, seed: seed))
+    }
   }
 }
 

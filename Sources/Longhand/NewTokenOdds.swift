@@ -14,12 +14,14 @@ struct NewTokenOdds {
   private var logOdds: [Double] = []
   /// At how many places there is a new token.
   private var met = 0
+  /// The probability of the unknown token among the old ones, summed over the places.
+  private var unknownSum = 0.0
 
   /// Reads at most 16 samples of 1,024 tokens, fewer of a large vocabulary, spread over the text, each from the initial
   /// state.
   ///
   /// - Throws: `DataError` when the model cannot be read.
-  init(_ file: ModelFile, oldTokens: Int, in text: TokenSlice) throws(DataError) {
+  init(_ file: ModelFile, oldTokens: Int, unknown: TokenID?, in text: TokenSlice) throws(DataError) {
     let (B, V) = (min(16, max(1, text.count / 2)), file.configuration.vocabularySize)
     let T = min(max(64, min(1024, (1 << 26) / (B * V))), text.count / B)
     var samples = [TokenID](repeating: 0, count: B * T)  // [B, T]
@@ -34,11 +36,16 @@ struct NewTokenOdds {
       model.step((0..<B).map { samples[$0 * T + t] }, state: &state, logits: &logits)
       for b in 0..<B {
         let lane = logits[b * V..<(b + 1) * V]
-        logOdds.append(Self.logSumExp(lane.dropFirst(oldTokens)) - Self.logSumExp(lane.prefix(oldTokens)))
+        let old = Self.logSumExp(lane.prefix(oldTokens))
+        logOdds.append(Self.logSumExp(lane.dropFirst(oldTokens)) - old)
+        if let unknown { unknownSum += exp(Double(logits[b * V + Int(unknown)]) - old) }
         if samples[b * T + t + 1] >= oldTokens { met += 1 }
       }
     }
   }
+
+  /// How likely the model without new tokens takes the unknown one to be, on average.
+  var shareOfUnknown: Double { logOdds.isEmpty ? 0 : unknownSum / Double(logOdds.count) }
 
   /// What the new tokens' biases lack for them to be, together, as likely as they are frequent, which is where the loss
   /// of the samples is least; found by bisection.

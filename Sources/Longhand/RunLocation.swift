@@ -14,7 +14,9 @@ enum RunLocation {
     for candidate in [RunDirectory.bestModel(of: path), RunDirectory.lastModel(of: path)] {
       if try FileSystem.kind(of: candidate) != nil { return candidate }
     }
-    if let checkpoint = try RunDirectory.checkpoints(of: path).first { return checkpoint }
+    // At its start a run has learned nothing.
+    let start = RunDirectory.checkpoint(of: path, step: 0)
+    if let newest = try RunDirectory.checkpoints(of: path).first, newest != start { return newest }
     throw DataError(
       .noInput,
       "\(DataError.shown(path)) has no model yet; train one with `longhand train TEXT --run \(DataError.shown(path))`")

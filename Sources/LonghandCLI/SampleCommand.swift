@@ -88,6 +88,7 @@ struct SampleCommand: ParsableCommand {
     if beamWidth == nil && best > 1 { throw ValidationError("--best goes with --beam-width.") }
     if beamWidth == nil && lengthPenalty != 0 { throw ValidationError("--length-penalty goes with --beam-width.") }
     let draws = temperature != 1 || topK != nil || topP != nil || minP != nil || repetitionPenalty != 1 || texts != 1
+    if beamWidth != nil && seed != nil { throw ValidationError("--beam-width draws nothing; leave out --seed.") }
     if beamWidth != nil && draws {
       throw ValidationError(
         "--beam-width searches and draws nothing; leave --temperature, --top-k, --top-p, --min-p, "

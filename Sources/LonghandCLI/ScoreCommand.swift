@@ -101,11 +101,13 @@ struct ScoreCommand: ParsableCommand {
   private var isJSON: Bool { json || format == .json }
 
   private func show(_ token: TokenScore, _ vocabulary: Vocabulary) throws {
-    let name = String(decoding: vocabulary.bytes(of: token.token) ?? [], as: UTF8.self)
+    let bytes = vocabulary.bytes(of: token.token) ?? []
+    let name = String(validating: bytes, as: UTF8.self) ?? bytes.map(Vocabulary.shown(spelled:)).joined()
     if isJSON {
       try printResult(
         JSONValue.object([
-          .init("index", .integer(token.index)), .init("token", .string(name)),
+          .init("index", .integer(token.index)), .init("id", .integer(Int(token.token))),
+          .init("token", .string(name)),
           .init("log_probability", .number(token.logProbability)),
         ]).serialized())
     } else {

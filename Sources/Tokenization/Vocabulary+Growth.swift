@@ -12,11 +12,14 @@ extension Vocabulary {
   /// - Parameters:
   ///   - other: made with the same configuration.
   ///   - maximumSize: the most tokens of the result, of which those added last fall out; nil is any number.
-  /// - Throws: `DataError` when the other makes tokens in another way, or this one cannot grow.
+  /// - Throws: `DataError` when the other makes tokens in another way, this one cannot grow, or is larger already.
   public func growing(by other: Vocabulary, maximumSize: Int? = nil) throws(DataError) -> Vocabulary {
     guard canGrow else { throw DataError(.usage, "a vocabulary of level \(configuration.level.rawValue) is whole") }
     guard other.configuration == configuration else {
       throw DataError(.usage, "a vocabulary grows only by one that makes tokens of text as it does")
+    }
+    if let maximumSize, maximumSize < count {
+      throw DataError(.usage, "max-size is \(maximumSize), and there are \(count) tokens already, which stay")
     }
     var (grown, counts) = (table, counts)
     func add(_ occurrences: Int, to id: Int) {

@@ -43,10 +43,13 @@ public final class RunDirectory: Sendable {
   public static func lastModel(of run: String) -> String { run + "/model.safetensors" }
 
   /// Where the checkpoint of a step goes.
-  public func checkpoint(step: Int) -> String {
+  public func checkpoint(step: Int) -> String { RunDirectory.checkpoint(of: path, step: step) }
+
+  /// Where the checkpoint of a step goes in a run's folder, which need not be open.
+  public static func checkpoint(of run: String, step: Int) -> String {
     let digits = String(step)
     let zeros = String(repeating: "0", count: max(0, 9 - digits.utf8.count))
-    return path + "/checkpoints/step-" + zeros + digits + ".safetensors"
+    return run + "/checkpoints/step-" + zeros + digits + ".safetensors"
   }
 
   /// The checkpoints there are, the newest first.

@@ -101,6 +101,8 @@ public struct CorpusReader: ~Copyable {
     var start: Int
     /// No separator starts before this place.
     var searched: Int
+    /// Whether one starts there, beyond the limit.
+    var endsHere = false
     /// No place between `start` and this one is safe to cut.
     var judged: Int
   }
@@ -111,7 +113,7 @@ public struct CorpusReader: ~Copyable {
     while let place = piece.bytes.withUnsafeBufferPointer({ $0.firstIndex(of: separator, from: part.searched) }) {
       // A stretch beyond the limit is cut before it, as it would be if less had been read.
       if !isRaw && place - part.start > cut.limit {
-        part.searched = place
+        (part.searched, part.endsHere) = (place, true)
         return
       }
       close(&piece, part, at: place, endsDocument: true)
@@ -143,8 +145,8 @@ public struct CorpusReader: ~Copyable {
       if let place = cut.last(in: text, from: part.judged) { return place }
       if part.start > 0 { return part.start }
       part.judged = max(part.judged, known - SafeCut.lookahead)
-      let isBeyondLimit = known > cut.limit && bytes.count > cut.limit + SafeCut.lookahead
-      return isBeyondLimit ? cut.forced(in: bytes) : nil
+      let isBeyondLimit = known > cut.limit + SafeCut.lookahead || part.endsHere && part.start == 0
+      return isBeyondLimit ? cut.forced(in: text) : nil
     }
   }
 
@@ -153,7 +155,10 @@ public struct CorpusReader: ~Copyable {
     let bytes = piece.bytes
     if isRaw || bytes.count <= cut.limit { return bytes.count }
     if part.start > 0 { return part.start }
-    return bytes.withUnsafeBufferPointer { cut.last(in: $0, from: 1) ?? cut.forced(in: $0) }
+    return bytes.withUnsafeBufferPointer { bytes in
+      let text = part.endsHere ? UnsafeBufferPointer(rebasing: bytes[..<part.searched]) : bytes
+      return cut.last(in: text, from: 1) ?? cut.forced(in: text)
+    }
   }
 
   /// Cuts the piece and keeps what stands behind the cut for the next one.

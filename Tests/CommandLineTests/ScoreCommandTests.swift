@@ -147,6 +147,19 @@ import Testing
     #expect(abs(sum + (lines.last?["nats"]?.doubleValue ?? 0)) < 1e-9)
   }
 
+  @Test("--details tells bytes that spell apart")
+  func spelledDetails() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let train = ["train", "birds.txt", "--run", "r", "--lossless", "-q"] + Corpus.tiny
+    #expect(try await command.run(train).status == 0)
+    let outcome = try await command.run(["score", "r", "-", "--details", "--json"], input: Array("a日b".utf8))
+    let lines = try outcome.text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    let tokens = lines.compactMap { $0["token"]?.stringValue }
+    #expect(tokens == ["a", "<0xE6>", "<0x97>", "<0xA5>", "b"], "\(tokens)")
+    #expect(Set(lines.compactMap { $0["id"]?.intValue }).count == 5)
+  }
+
   /// A number as texts show it, with six decimals.
   private func decimalOf(_ value: JSONValue?) -> String { String(format: "%.6f", value?.doubleValue ?? .nan) }
 }

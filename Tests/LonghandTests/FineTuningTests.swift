@@ -55,6 +55,36 @@ import Testing
     #expect(try TextModel(path: scratch.path("tuned")).score("Färje ö").unknown == 0)
   }
 
+  /// What has grown meets no unknown token any more, and forgets what it gave to one.
+  @Test("A model that has grown once starts the next new tokens by their frequency")
+  func secondGrowth() throws {
+    let scratch = try ScratchDirectory()
+    _ = try trainedModel(Texts.story + "qqqq\n", minimumCount: 5, in: scratch)
+    let corpora = [
+      try scratch.write(other.utf8, to: "other.txt"),
+      try scratch.write(other.replacing("t", with: "þ").utf8, to: "third.txt"),
+    ]
+    func tuned(from: String, to: String, _ corpus: String, steps: Int) throws -> TrainingRun {
+      var options = options(from: try BaseModel(path: scratch.path(from)), steps: steps)
+      options.learningRate = 0.02
+      return try TrainingRun(corpus: [.file(corpus)], directory: scratch.path(to), options: options)
+    }
+    _ = try tuned(from: "run", to: "second", corpora[0], steps: 400).train()
+    let second = try TextModel(path: scratch.path("second"))
+    let unknown = try #require(second.vocabulary.unknown)
+    #expect(try #require(second.vocabulary.occurrences(of: unknown)) > 0)
+    let run = try tuned(from: "second", to: "third", corpora[1], steps: 1)
+    // Of þ, as frequent as t, and of <unk>: what the model gives them over the text.
+    let grown = try TextModel(path: scratch.path("third/base.safetensors"))
+    let text = String(decoding: try scratch.read("third.txt"), as: UTF8.self)
+    var (nats, count) = (0.0, 0)
+    let new = try #require(run.vocabulary.id(of: Array("þ".utf8)))
+    _ = try grown.score([.bytes(Array(text.utf8), name: "text")]) { token in
+      if token.token == new { (nats, count) = (nats - token.logProbability, count + 1) }
+    }
+    #expect(count > 100 && nats / Double(count) < 6, "\(nats / Double(count)) nats each")
+  }
+
   @Test("Where nothing was unknown, new tokens are at first as likely as they are frequent")
   func unmetTokens() throws {
     let scratch = try ScratchDirectory()

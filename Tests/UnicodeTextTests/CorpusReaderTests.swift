@@ -169,6 +169,27 @@ struct CorpusReaderTests {
     }
   }
 
+  @Test("Near the limit, too, cuts do not depend on the pieces", arguments: ["--", "END", "<|endoftext|>"])
+  func cutsNearTheLimit(separator: String) throws {
+    var random = try TextGenerator(seed: 7)
+    let parts = [
+      "x", "x", "xxxxxxxxx", " ", " п", "п", "e\u{301}", "漢", " a", "\r", String(separator.prefix(separator.count / 2)),
+      separator,
+    ]
+    for _ in 0..<1_500 {
+      var text = String(repeating: "x", count: 30 + random.next(below: 12))
+      for _ in 0..<(4 + random.next(below: 30)) { text += parts[random.next(below: parts.count)] }
+      func cuts(_ size: Int) throws -> [Int] {
+        let pieces = try Self.pieces(
+          of: [Self.input(text)], documents: .separator(Array(separator.utf8)), pieceSize: size, longestStretch: 40)
+        #expect(pieces.flatMap(\.bytes) == Array(text.utf8))
+        return pieces.filter { $0.continuesWord && $0.bytes.first != 0x20 }.map(\.offset)
+      }
+      let expected = try cuts(1)
+      for size in [2, 3, 5, 11, 42, 47, 53, 1_000] { #expect(try cuts(size) == expected, "\(text), pieces of \(size)") }
+    }
+  }
+
   @Test("Files are documents, empty ones too; without documents they follow one another")
   func files() throws {
     let inputs = [Self.input("a\r"), Self.input(""), Self.input("\nb"), Self.input("c")]
