@@ -2,9 +2,9 @@
 """What single choices are worth: one model trained with and without each of them, all for the same number of steps.
 
 A table of configurations is a TOML file: `base` holds the options of `longhand train` that all of them share, and
-`[variants]` gives each a name and options that come on top and win. Every variant is trained with every seed; the table shows
-the loss of the best model on the whole validation text, and by how much it is below or above that of the first variant, seed
-for seed. Runs that are done already are not done again, so a campaign that was stopped goes on where it was."""
+`[variants]` gives each a name and options that come on top and win; those of the table `also`, beside it, follow. Every variant
+is trained with every seed; the table shows the loss of the best model on the whole validation text, and by how much it is below
+or above that of the first variant, seed for seed. Runs that are done already are not done again, so a campaign that was stopped goes on where it was."""
 import argparse
 import concurrent.futures
 import json
@@ -76,6 +76,9 @@ def main() -> None:
     options = arguments.parse_args()
     table = tomllib.loads(pathlib.Path(options.table).read_text())
     options.base = f"{table['base']} {options.base}"
+    if "also" in table:
+        also = pathlib.Path(options.table).with_name(table["also"])
+        table["variants"] |= tomllib.loads(also.read_text())["variants"]
     variants = list(table["variants"].items()) + [tuple(v.split("=", 1)) for v in options.variant]
     variants = variants[:1] + [v for v in variants[1:] if options.only in v[0]]
     seeds = range(1, options.seeds + 1)

@@ -68,6 +68,18 @@ extension ModelFile {
     }
   }
 
+  /// A model with more tokens, ready to predict.
+  ///
+  /// - Throws: `DataError` when a tensor cannot be read.
+  public func model<D: Device>(
+    growing network: LSTMNetwork, _ newTokens: NewTokens, on device: D
+  ) throws(DataError) -> LSTMLanguageModel<D> {
+    let values = device.allocate(network.parameterCount)
+    try load(into: values, growing: network, newTokens, on: device)
+    let weights = InferenceWeights(network, values: values, format: .float32, on: device)
+    return LSTMLanguageModel(network, weights: weights, on: device)
+  }
+
   /// Writes the model with more tokens to another file.
   ///
   /// - Parameters:

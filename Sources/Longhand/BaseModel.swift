@@ -62,26 +62,31 @@ public struct BaseModel: Sendable {
   func write(
     to path: String, as shape: ModelConfiguration, _ corpus: RunCorpus, seed: UInt64
   ) throws(DataError) {
-    func write(_ newTokens: NewTokens) throws(DataError) {
-      try file.write(
-        to: path, growing: LSTMNetwork(shape), newTokens, metadata: corpus.metadata, on: CPUDevice())
-    }
+    let newTokens = try newTokens(of: shape, corpus, seed: seed)
+    try file.write(to: path, growing: LSTMNetwork(shape), newTokens, metadata: corpus.metadata, on: CPUDevice())
+  }
+
+  /// What it takes the tokens of a run's vocabulary behind its own to be.
+  private func newTokens(
+    of shape: ModelConfiguration, _ corpus: RunCorpus, seed: UInt64
+  ) throws(DataError) -> NewTokens {
     let biases = (vocabulary.count..<shape.vocabularySize).map { id in
       log(Double(max(corpus.vocabulary.occurrences(of: TokenID(id)) ?? 0, 1)))
     }
-    try write(.unmet(biases: biases.map(Float.init), seed: seed))
-    if biases.isEmpty { return }
-    let odds = try NewTokenOdds(
-      ModelFile(path: path), oldTokens: vocabulary.count, unknown: vocabulary.unknown, in: corpus.training)
+    let unmet = NewTokens.unmet(biases: biases.map(Float.init), seed: seed)
+    if biases.isEmpty { return unmet }
+    let odds = NewTokenOdds(
+      try file.model(growing: LSTMNetwork(shape), unmet, on: CPUDevice()), oldTokens: vocabulary.count,
+      unknown: vocabulary.unknown, in: corpus.training)
     // A vocabulary of another text may not have counted what the model met, and one that has grown counts what it no longer
     // meets; and a new model takes what it never meets to be about as likely as one more token of its text.
     if let unknown = vocabulary.unknown,
       odds.shareOfUnknown > ((vocabulary.occurrences(of: unknown) ?? 0) > 0 ? 1e-4 : 2e-3)
     {
-      try write(.known(as: unknown))
-    } else {
-      try write(.unmet(biases: biases.map { Float($0 + odds.shift) }, seed: seed))
+      return .known(as: unknown)
     }
+    let shift = odds.shift
+    return .unmet(biases: biases.map { Float($0 + shift) }, seed: seed)
   }
 }
 

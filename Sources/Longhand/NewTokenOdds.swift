@@ -19,17 +19,14 @@ struct NewTokenOdds {
 
   /// Reads at most 16 samples of 1,024 tokens, fewer of a large vocabulary, spread over the text, each from the initial
   /// state.
-  ///
-  /// - Throws: `DataError` when the model cannot be read.
-  init(_ file: ModelFile, oldTokens: Int, unknown: TokenID?, in text: TokenSlice) throws(DataError) {
-    let (B, V) = (min(16, max(1, text.count / 2)), file.configuration.vocabularySize)
+  init(_ model: LSTMLanguageModel<CPUDevice>, oldTokens: Int, unknown: TokenID?, in text: TokenSlice) {
+    let (B, V) = (min(16, max(1, text.count / 2)), model.vocabularySize)
     let T = min(max(64, min(1024, (1 << 26) / (B * V))), text.count / B)
     var samples = [TokenID](repeating: 0, count: B * T)  // [B, T]
     for b in 0..<B {
       let start = text.count / B * b
       text.read(start..<start + T, into: &samples, at: b * T)
     }
-    let model = try file.model(on: CPUDevice())
     var state = model.initialState(lanes: B)
     var logits: [Float] = []  // [B, V]
     for t in 0..<max(0, T - 1) {

@@ -53,6 +53,18 @@ extension TrainCommand {
     )
   }
 
+  /// Refuses what would do nothing with the other options; a file's are looked at together, not one by one.
+  func refuseIdle() throws {
+    try training.refuseIdle()
+    if from == nil && model.layers == 1 && regularization.layerDropout != nil {
+      throw DataError(
+        .usage, "--layer-dropout is between layers, of which there is one; leave it out, or give more --layers")
+    }
+    if model.cells.cell != .lstm && model.changedOptions.contains("--forget-bias") {
+      throw DataError(.usage, "--forget-bias goes with --cell lstm; leave it out")
+    }
+  }
+
   /// A run that goes on is what it was started as, but for its limits.
   private func refuseWhatResumingIgnores() throws {
     let limits = ["--epochs", "--max-steps", "--max-seconds"]

@@ -191,14 +191,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func options() throws -> TrainingOptions {
-    try training.refuseIdle()
-    if from == nil && model.layers == 1 && regularization.layerDropout != nil {
-      throw DataError(
-        .usage, "--layer-dropout is between layers, of which there is one; leave it out, or give more --layers")
-    }
-    if model.cells.cell != .lstm && model.changedOptions.contains("--forget-bias") {
-      throw DataError(.usage, "--forget-bias goes with --cell lstm; leave it out")
-    }
+    try refuseIdle()
     var options = TrainingOptions()
     options.tokenizer = try text.configuration()
     options.invalidUTF8 = invalid.policy

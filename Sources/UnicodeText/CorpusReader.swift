@@ -145,7 +145,7 @@ public struct CorpusReader: ~Copyable {
       if let place = cut.last(in: text, from: part.judged) { return place }
       if part.start > 0 { return part.start }
       part.judged = max(part.judged, known - SafeCut.lookahead)
-      let isBeyondLimit = known > cut.limit + SafeCut.lookahead || part.endsHere && part.start == 0
+      let isBeyondLimit = known > cut.limit + SafeCut.lookahead || part.endsHere
       return isBeyondLimit ? cut.forced(in: text) : nil
     }
   }

@@ -146,7 +146,7 @@ import Testing
   func adaptiveSoftmax() throws {
     let scratch = try ScratchDirectory()
     let old = try trainedModel(Texts.story, softmax: .adaptive(), in: scratch)
-    let corpora = [try scratch.path("corpus.txt"), try scratch.write(other.utf8, to: "other.txt")]
+    let corpora = [scratch.path("corpus.txt"), try scratch.write(other.utf8, to: "other.txt")]
     let base = try BaseModel(path: scratch.path("run"))
     let run = try TrainingRun(
       corpus: [.file(corpora[0])], directory: scratch.path("same"), options: options(from: base))

@@ -14,16 +14,14 @@ import Synchronization
 final class StopRequest: StopSignal {
   private let received = Atomic<Int32>(0)
   private let sources: [any DispatchSourceSignal]
+  private static let numbers = [SIGINT, SIGTERM]
 
   /// Watches for signals from now on.
   ///
   /// - Parameter consequence: what a first signal leads to, for people to read; nil says nothing.
   init(consequence: String?) {
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
-    }
-    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
+    sources = Self.numbers.map(Self.source)
+    for (source, number) in zip(sources, Self.numbers) {
       source.setEventHandler { [weak self] in
         guard let self else { return }
         let (first, _) = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
@@ -40,14 +38,13 @@ final class StopRequest: StopSignal {
   /// Lets signals end the process again.
   func end() {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    for number in Self.numbers { signal(number, SIG_DFL) }
   }
 
   /// Has a signal end the process as it would, but without what it keeps in scratch folders.
   static func removeScratchFolders() {
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    for number in numbers {
+      let source = source(of: number)
       // The source keeps itself alive by its handler.
       source.setEventHandler {
         _ = source
@@ -56,6 +53,12 @@ final class StopRequest: StopSignal {
       }
       source.resume()
     }
+  }
+
+  /// What is told of a signal that no longer ends the process.
+  private static func source(of number: Int32) -> any DispatchSourceSignal {
+    signal(number, SIG_IGN)
+    return DispatchSource.makeSignalSource(signal: number, queue: .global())
   }
 
   /// Lets a signal have its way with the process; a thread of Dispatch blocks its own.
@@ -78,7 +81,7 @@ final class StopRequest: StopSignal {
   static func prepareSignals() {
     var requests = sigset_t()
     unsafe sigemptyset(&requests)
-    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&requests, number) }
+    for number in numbers { unsafe sigaddset(&requests, number) }
     unsafe pthread_sigmask(SIG_UNBLOCK, &requests, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
