@@ -57,6 +57,26 @@ public struct DataError: Error, Sendable, CustomStringConvertible {
       "\(what) \(shown(path)): \(String(cString: strerror(errno)))")
   }
 
+  /// Runs the reading of what a file holds: numbers of it that are refused are data that are wrong, and the file is named.
+  ///
+  /// - Throws: the error of `body` as `data`, the file before its message.
+  public static func blaming<R>(_ path: String, _ body: () throws(DataError) -> R) throws(DataError) -> R {
+    do {
+      return try body()
+    } catch {
+      throw DataError(.data, "\(shown(path)): \(error.message)")
+    }
+  }
+
+  /// Runs the reading of a file that may be none of its kind, whose errors then say what to give instead.
+  public static func advising<R>(_ advice: String, _ body: () throws(DataError) -> R) throws(DataError) -> R {
+    do {
+      return try body()
+    } catch {
+      throw error.code == .data ? DataError(.data, "\(error.message); \(advice)") : error
+    }
+  }
+
   /// A name from outside made safe to print in one line.
   ///
   /// Control characters and those that turn the direction of text are written as `\u{…}`; what is very long is cut.

@@ -1,7 +1,7 @@
 internal import Compute
 internal import NeuralNetwork
 
-/// The masks of one shard in one training step: functions of the run's seed, step, shard and place alone.
+/// The masks of one shard in one window of training: functions of the run's seed, step, shard and place alone.
 ///
 /// So the backward pass makes them again, any number of threads has the same, and a resumed run goes on with them. What
 /// drops weights does not depend on the shard, since all shards share them.

@@ -98,7 +98,7 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     }
   }
 
-  /// Runs the stack over T·B tokens and advances the state; the last layer's outputs [T·B, H] come back.
+  /// Runs the stack over T·B tokens and advances the state; the last layer's outputs [T·B, S] come back.
   private func forward(_ tokens: ArraySlice<TokenID>, state: inout LSTMModelState<D>) -> Matrix<D.Storage> {
     let (rows, B) = (tokens.count, state.lanes)
     precondition(rows > 0 && rows % B == 0, "\(rows) tokens for \(B) lanes")

@@ -15,8 +15,8 @@ public enum NewTokens: Sendable {
   /// The model met them as this token: each reads as it did and takes an even share of its probability, so the grown
   /// model predicts what the model did.
   case known(as: TokenID)
-  /// The model has never met them: their embeddings are drawn about the mean of its own, as widely spread as these, and
-  /// the softmax gives each of them the mean of its rows and a bias.
+  /// The model has never met them: their embeddings are drawn about the mean of its own, as widely spread as these; the
+  /// softmax's rows are these where they share a table, else the mean of its rows; and each has a bias.
   case unmet(biases: [Float], seed: UInt64)
 }
 

@@ -25,7 +25,9 @@ public struct ModelFile: Sendable {
         "\(DataError.shown(path)) is no Longhand model: it has no longhand.configuration; give a file that "
           + "`longhand train` wrote")
     }
-    configuration = try ModelConfiguration(json: JSONValue(parsing: Array(text.utf8)))
+    configuration = try DataError.blaming(path) { () throws(DataError) in
+      try ModelConfiguration(json: JSONValue(parsing: Array(text.utf8)))
+    }
     let layout = LSTMNetwork(configuration).layout
     for parameter in layout.parameters {
       guard let tensor = file.tensor(named: parameter.name), tensor.shape == parameter.shape else {
@@ -41,6 +43,8 @@ public struct ModelFile: Sendable {
   public var parameterCount: Int { LSTMNetwork(configuration).parameterCount }
 
   /// A model ready to predict, on a device, its weights held in a format.
+  ///
+  /// - Throws: `DataError` when a value is not finite.
   public func model<D: Device>(
     _ format: WeightFormat = .float32, on device: D
   ) throws(DataError) -> LSTMLanguageModel<D> {
@@ -52,13 +56,17 @@ public struct ModelFile: Sendable {
   }
 
   /// Reads the values into a flat buffer.
+  ///
+  /// - Throws: `DataError` when one is not finite.
   public func load<D: Device>(into values: D.Storage, of network: LSTMNetwork, on device: D) throws(DataError) {
     for parameter in network.layout.parameters {
       device.upload(try floats(parameter.name, shape: parameter.shape), to: parameter.view(in: values))
     }
   }
 
-  /// Another tensor of the file, which must be finite.
+  /// Another tensor of the file.
+  ///
+  /// - Throws: `DataError` when there is none of this shape, or a number of it is not finite.
   public func floats(_ name: String, shape: [Int]) throws(DataError) -> [Float] {
     let values = try file.floats(name, shape: shape)
     guard values.allSatisfy(\.isFinite) else {

@@ -56,6 +56,9 @@ public final class NetworkWeights<D: Device>: Sendable {
     if let ones { device.upload([Float](repeating: 1, count: V), to: ones) }
   }
 
+  /// The numbers of the first layer's products of every token; 0 where windows have none.
+  public var productCount: Int { inputProducts?.table.count ?? 0 }
+
   /// The numbers of the copies of layers that go step by step.
   public var stepwiseCount: Int { layers.reduce(0) { $0 + $1.stepwiseCount } }
 

@@ -58,7 +58,7 @@ extension Window {
     }
   }
 
-  /// Adds the gradient of α · mean h² to that of h [T·B, H]; `scale` is 1 / (the rows of all shards).
+  /// Adds the gradient of α · mean h² to that of h [T·B, S]; `scale` is 1 / (the rows of all shards).
   private func penalizeActivations(
     _ h: Matrix<D.Storage>, _ regularization: Regularization, _ scale: Float, _ dh: Matrix<D.Storage>
   ) {
@@ -66,7 +66,7 @@ extension Window {
     if alpha > 0 { device.add(h, times: 2 * alpha * Double(scale) / Double(h.columns), to: dh) }
   }
 
-  /// Adds the gradient of β · mean (h_t - h_{t-1})² to that of h [T·B, H], for the steps that have one before them.
+  /// Adds the gradient of β · mean (h_t - h_{t-1})² to that of h [T·B, S], for the steps that have one before them.
   private func penalizeChanges(
     _ h: Matrix<D.Storage>, _ regularization: Regularization, _ scale: Float, _ dh: Matrix<D.Storage>
   ) {

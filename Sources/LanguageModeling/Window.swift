@@ -69,7 +69,7 @@ public final class Window<D: Device> {
   /// The numbers that the layers take which go step by step.
   public var stepwiseCount: Int { passes.reduce(0) { $0 + $1.stepwiseCount } }
 
-  /// Runs the stack over `ids` [T·B] and advances the state; what the output reads comes back, [T·B, H] or [T·B, E].
+  /// Runs the stack over `ids` [T·B] and advances the state; what the output reads comes back, [T·B, S] or [T·B, E].
   public func forward(
     _ ids: [UInt32], weights: NetworkWeights<D>, state: LSTMState<D>, dropout: Dropout? = nil
   ) -> Matrix<D.Storage> {
@@ -111,7 +111,7 @@ public final class Window<D: Device> {
     return .products(products.table, tokens: ids)
   }
 
-  /// The outputs of layer k at so many places, [T·B, H].
+  /// The outputs of layer k at so many places, [T·B, S].
   func outputs(ofLayer k: Int, _ rows: Int) -> Matrix<D.Storage> { passes[k].h.rows(lanes..<lanes + rows) }
 
   /// What layer k hands up: its outputs, or what dropout leaves of them.

@@ -1,10 +1,17 @@
 internal import Compute
 
 /// A model of random values, for measurements.
+///
+/// - Throws: `DataError` when the machine's memory does not hold it.
 func randomModel(
   _ configuration: ModelConfiguration, _ format: WeightFormat, team: ThreadTeam?
-) -> LSTMLanguageModel<CPUDevice> {
+) throws(DataError) -> LSTMLanguageModel<CPUDevice> {
   let network = LSTMNetwork(configuration)
+  // The values, and as many again for the weights that are made of them.
+  guard network.parameterCount <= SystemLimits.memory / 8 else {
+    throw DataError(
+      .usage, "a model of \(network.parameterCount) parameters does not fit into memory; take fewer units or layers")
+  }
   let device = CPUDevice(team: team)
   let values = device.allocate(network.parameterCount)
   Initialization().fill(values, of: network, seed: 1, on: device)

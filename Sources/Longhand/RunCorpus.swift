@@ -70,7 +70,9 @@ struct RunCorpus {
     case .files(let validation, let test): texts += validation + test
     }
     for case .file(let path) in texts { try FileSystem.requireFile(path) }
-    guard options.vocabulary == nil, options.base?.growsVocabulary ?? true else { return }
+    guard options.vocabulary == nil, options.base.map({ $0.growsVocabulary && $0.vocabulary.canGrow }) ?? true else {
+      return
+    }
     for input in inputs where try input.isReadableOnce {
       throw DataError(
         .usage, "a run reads its corpus twice, so it cannot come from \(DataError.shown(input.name)); save it to a file"
@@ -95,7 +97,7 @@ struct RunCorpus {
     }
     guard let corpus = try file("corpus"), let training = json["training_end"]?.intValue,
       let validation = json["validation_end"]?.intValue, let test = json["test_end"]?.intValue,
-      0...validation ~= training, validation <= test, test <= corpus.count
+      0 <= training, training <= validation, validation <= test, test <= corpus.count
     else {
       throw DataError(.data, "\(DataError.shown(run.path)) does not hold the corpus of its run; start a new run")
     }

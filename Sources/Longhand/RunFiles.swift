@@ -62,8 +62,9 @@ struct RunFiles {
     let damaged = DataError(.data, "\(DataError.shown(run.configuration)) is damaged or of another version")
     guard let modelJSON = stored["model"], let trainingJSON = stored["training"], let corpusJSON = stored["corpus"]
     else { throw damaged }
-    model = try ModelConfiguration(json: modelJSON)
-    configuration = try TrainingConfiguration(json: trainingJSON)
+    (model, configuration) = try DataError.blaming(run.configuration) { () throws(DataError) in
+      (try ModelConfiguration(json: modelJSON), try TrainingConfiguration(json: trainingJSON))
+    }
     corpus = try RunCorpus(reading: corpusJSON, in: run)
     findsTemperature = stored["find_temperature"]?.boolValue ?? false
     texts = stored["texts"]
@@ -71,7 +72,9 @@ struct RunFiles {
       guard let base = BaseRecord(json) else { throw damaged }
       return base
     }
-    guard corpus.vocabulary.count == model.vocabularySize else { throw damaged }
+    guard corpus.vocabulary.count == model.vocabularySize, 0...model.vocabularySize ~= base?.tokens ?? 0 else {
+      throw damaged
+    }
   }
 
   /// Keeps them, so that there is a run to go on with.

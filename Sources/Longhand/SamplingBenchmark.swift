@@ -30,7 +30,7 @@ public struct SamplingBenchmark: Sendable {
     let request = try GenerationRequest(
       boundary: 0, prompt: randomTokens(prompt, vocabularySize: model.vocabularySize), maximumLength: .max)
     var writer = TokenGenerator(
-      randomModel(model, format, team: Threads.team(for: model, format, atMost: threads)),
+      try randomModel(model, format, team: Threads.team(for: model, format, atMost: threads)),
       processors: [try Temperature(0.8)])
     var generators = (0..<streams).map { Philox4x32(seed: 1, stream: UInt64($0)) }
     let clock = ContinuousClock()

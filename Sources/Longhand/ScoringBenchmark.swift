@@ -30,7 +30,7 @@ public struct ScoringBenchmark: Sendable {
           + "\(1 << 26) tokens")
     }
     let scorer = try Scorer(
-      randomModel(model, format, team: nil), boundary: 0, window: window, lanes: (batch + threads - 1) / threads,
+      try randomModel(model, format, team: nil), boundary: 0, window: window, lanes: (batch + threads - 1) / threads,
       threads: threads)
     let sequence = ScoredText(tokens: randomTokens(window, vocabularySize: model.vocabularySize))
     func score(_ count: Int) throws {

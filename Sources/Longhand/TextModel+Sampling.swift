@@ -34,7 +34,9 @@ public struct SamplingReport: Sendable {
 }
 
 extension TextModel {
-  /// The text that follows a prompt.
+  /// The text that follows a prompt, at most `length` tokens of it.
+  ///
+  /// - Throws: `DataError` for numbers out of range.
   public func sample(
     prompt: String = "", length: Int = 500, temperature: Double = 1, seed: UInt64 = 1
   ) throws -> String {
@@ -80,7 +82,7 @@ extension TextModel {
     var decoders = (0..<texts).map { _ in decoder }
     var generators = (0..<texts).map { Philox4x32(seed: options.seed, stream: UInt64($0)) }
     var writer = TokenGenerator(
-      model, processors: try processors(options), sampler: try sampler(options))
+      model, processors: try processors(options), sampler: sampler(options))
     let request = try GenerationRequest(
       boundary: vocabulary.boundary, prompt: prompt.ids, maximumLength: options.length,
       stopTokens: stopTokens)
@@ -105,8 +107,12 @@ extension TextModel {
   /// The likeliest texts that follow a prompt, best first.
   ///
   /// - Parameters:
+  ///   - options: the prompt and the length; what is said of drawing does not count.
   ///   - width: how many hypotheses go on from each length to the next, and how many come back at most.
   ///   - lengthPenalty: α of Wu et al. (2016); 0 favours short texts.
+  ///   - isStopped: asked before each token; the best so far come back where it says yes.
+  /// - Returns: the texts, and the symbols of the prompt that the model does not know, each once.
+  /// - Throws: `DataError` for numbers out of range.
   public func beam(
     _ options: SamplingOptions, width: Int, lengthPenalty: Double = 0, until isStopped: () -> Bool = { false }
   ) throws -> (texts: [BeamText], unknownSymbols: [String]) {
@@ -159,7 +165,7 @@ extension TextModel {
     return chain
   }
 
-  private func sampler(_ options: SamplingOptions) throws(DataError) -> any TokenSampler {
+  private func sampler(_ options: SamplingOptions) -> any TokenSampler {
     options.temperature == 0 ? GreedySampler() : CategoricalSampler()
   }
 }

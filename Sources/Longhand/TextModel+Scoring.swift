@@ -4,6 +4,8 @@ internal import Tokenization
 
 extension TextModel {
   /// The probability of a text, every token of it scored once.
+  ///
+  /// - Throws: `DataError` when the text is empty.
   public func score(_ text: String) throws -> ScoreReport {
     try score([.bytes(Array(text.utf8), name: "text")])
   }
@@ -59,7 +61,9 @@ extension TextModel {
   ///
   /// - Parameters:
   ///   - inputs: the texts.
+  ///   - invalidUTF8: what is done with bytes that are not UTF-8.
   ///   - observe: takes each line with its figures, in order.
+  /// - Throws: `DataError` when a text cannot be read, and what `observe` throws.
   public func score(
     linesOf inputs: [CorpusInput], invalidUTF8: InvalidUTF8Policy? = nil,
     observe: (SequenceScore) throws -> Void = { _ in }

@@ -29,6 +29,8 @@ public func tokenize(
 }
 
 /// Hands on the text of a token file, piece by piece: the very bytes that the ids stand for.
+///
+/// - Throws: `DataError` when an id is not one of the vocabulary's, and what `receive` throws.
 public func decode(_ file: TokenFile, _ vocabulary: Vocabulary, _ receive: ([UInt8]) throws -> Void) throws {
   var joiner = TokenJoiner(vocabulary: vocabulary)
   var ids: [TokenID] = []

@@ -52,8 +52,9 @@ public struct TrainingOptions: Sendable {
   public var precision = TrainingPrecision.float32
   /// Whether the run looks at its end for the temperature at which its validation text is likeliest.
   public var findsTemperature = false
-  /// Everything else that decides the run, learning rate, dropout and precision apart; without a limit it goes on for about five
-  /// million tokens.
+  /// Everything else that decides the run; the learning rate, dropout, precision and samples of the softmax are those above.
+  ///
+  /// Without a limit it goes on for as many epochs as make five million tokens, from 1 to 50.
   public var training = TrainingConfiguration()
 
   /// The defaults.
@@ -103,6 +104,9 @@ public struct TrainingOptions: Sendable {
 
   /// Refuses what no corpus can make good, before one is read.
   func validate() throws(DataError) {
+    if training.softmaxSamples != nil {
+      throw DataError(.usage, "the samples of a softmax are said by `softmax`, not by `training`")
+    }
     // Cut-offs are held to the vocabulary once it is there.
     var tokens = 2
     if case .adaptive(let cutoffs?, _) = softmax, let last = cutoffs.last {

@@ -20,6 +20,8 @@ public final class TrainingRun {
   public let model: ModelConfiguration
   private let trainer: Trainer<CPUDevice>
   private let files: RunFiles
+  /// How many threads work in this process.
+  let threads: Int
 
   /// Starts a run in a folder that holds none.
   ///
@@ -52,7 +54,7 @@ public final class TrainingRun {
       let files = try RunFiles(of: directory, leads: false)
       return (files, try files.trainer(processes, threads, observe))
     }
-    self.init(parts.files, parts.trainer)
+    self.init(parts.files, parts.trainer, threads: threads)
   }
 
   /// Goes on with the run of a folder, from its newest checkpoint.
@@ -79,19 +81,23 @@ public final class TrainingRun {
       return (files, try files.trainer(processes, threads, observe))
     }
     if limits != nil { try processes.lead { try parts.files.writeConfiguration() } }
-    self.init(parts.files, parts.trainer)
+    self.init(parts.files, parts.trainer, threads: threads)
   }
 
-  private init(_ files: RunFiles, _ trainer: Trainer<CPUDevice>) {
+  private init(_ files: RunFiles, _ trainer: Trainer<CPUDevice>, threads: Int) {
     directory = files.run.path
     vocabulary = files.corpus.vocabulary
     configuration = files.configuration
     model = files.model
     self.files = files
     self.trainer = trainer
+    self.threads = threads
   }
 
   /// Trains until a limit is reached, or until it is asked to stop, and saves.
+  ///
+  /// - Throws: `DataError` when a number is no longer finite and the run has gone back often enough, or a file cannot be
+  ///   written.
   public func train(until stop: any StopSignal = NeverStop()) throws(DataError) -> TrainingOutcome {
     try trainer.train(until: stop)
   }
@@ -108,8 +114,15 @@ public final class TrainingRun {
   /// Takes steps of which nothing is written down.
   func rehearse(until stop: any StopSignal) throws(DataError) { try trainer.rehearse(until: stop) }
 
-  /// The seconds of a measurement on the validation text; nil without one.
-  func secondsOfEvaluation() -> Double? { trainer.secondsOfEvaluation() }
+  /// The seconds of a measurement on the validation text, from a part of it that is about so many tokens long; nil without
+  /// such a text.
+  func secondsOfEvaluation(from tokens: Int) -> Double? {
+    guard let text = files.corpus.validation else { return nil }
+    // Of a part that is too short for its lanes they would be fewer.
+    let count = min(text.count, max(tokens, 4 * configuration.batch * configuration.window))
+    let part = TokenSlice(file: text.file, range: text.range.prefix(count))
+    return trainer.secondsOfEvaluation(of: part).map { $0 * Double(text.count) / Double(count) }
+  }
 
   /// The loss of the best model on the whole validation and test texts, each read once with its state carried on.
   ///

@@ -14,7 +14,11 @@ extension Vocabulary {
   ///
   /// - Throws: `DataError` when there is none.
   public static func file(at path: String) throws(DataError) -> String {
-    if try FileSystem.kind(of: path) == .regular, try isText(path) { return path }
+    guard let kind = try FileSystem.kind(of: path) else {
+      throw DataError(
+        .noInput, "\(DataError.shown(path)) does not exist; give a vocabulary's file, a model file or a run's folder")
+    }
+    if kind == .regular, try isText(path) { return path }
     return try RunLocation.model(at: path)
   }
 

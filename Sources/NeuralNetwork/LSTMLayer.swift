@@ -111,9 +111,6 @@ public final class LSTMActivations<D: Device> {
     gates = Matrix(device.allocate(T * B * 4 * H), rows: T * B, columns: 4 * H)
   }
 
-  /// The rows of step t; step 0 of h and c is the state before the window.
-  public func rows(ofStep t: Int) -> Range<Int> { t * lanes..<(t + 1) * lanes }
-
   /// The outputs of T steps, [T·B, H].
   public func outputs(steps T: Int) -> Matrix<D.Storage> { h.rows(lanes..<(T + 1) * lanes) }
 }

@@ -20,22 +20,6 @@ public enum RecurrentLayer: Sendable {
       : .stepwise(StepwiseLayer(k, cell, inputSize: I, hiddenSize: H, peepholes: peepholes, in: &layout))
   }
 
-  /// I, the size of x.
-  public var inputSize: Int {
-    switch self {
-    case .fused(let layer): layer.inputSize
-    case .stepwise(let layer): layer.inputSize
-    }
-  }
-
-  /// W_x [gates · H, I].
-  public var inputWeight: Parameter {
-    switch self {
-    case .fused(let layer): layer.inputWeight
-    case .stepwise(let layer): layer.inputWeight
-    }
-  }
-
   /// W_h [gates · H, the size of h].
   public var recurrentWeight: Parameter {
     switch self {

@@ -46,7 +46,8 @@ struct GradientNorms: Equatable {
 
   init?(_ json: JSONValue) {
     guard let sum = json["sum"]?.doubleValue, let weight = json["weight"]?.doubleValue,
-      let count = json["count"]?.intValue, let spikes = json["spikes"]?.intValue, count >= 0, weight >= 0
+      let count = json["count"]?.intValue, let spikes = json["spikes"]?.intValue,
+      0...1 << 41 ~= count, 0...1 << 41 ~= spikes, weight >= 0
     else { return nil }
     (self.sum, self.weight, self.count, spikesInARow) = (sum, weight, count, spikes)
   }

@@ -6,7 +6,7 @@
 
 /// How the learning rate moves over a run, as a factor of the rate that was asked for.
 public enum LearningRateSchedule: String, Sendable, CaseIterable {
-  /// Always the same.
+  /// The same at all steps, behind those of the warmup.
   case constant
   /// Times `decay` at the end of the epoch `decayAfter`, and of every `decayEvery`th one from there on (Karpathy's
   /// char-rnn; Zaremba et al. 2014; Johnson's torch-rnn).

@@ -20,6 +20,17 @@ struct MetricsLog: ~Copyable {
     secondsBefore = (try? JSONValue(parsing: file.lastLine))?["seconds"]?.doubleValue ?? 0
   }
 
+  /// The log of a run that goes back, cut off behind its first lines but for the lines of earlier returns to the same place.
+  static func returning(to lines: Int, path: String) throws(DataError) -> MetricsLog {
+    let bytes = unsafe try MappedFile(copying: path).withUnsafeBytes { unsafe Array($0) }
+    var log = try MetricsLog(path: path, keepingLines: lines)
+    for line in bytes.split(separator: UInt8(ascii: "\n")).dropFirst(lines)
+    where line.starts(with: #"{"rolled_back_to":"#.utf8) {
+      try log.file.append(String(decoding: line, as: UTF8.self))
+    }
+    return log
+  }
+
   /// The number of lines.
   var lines: Int { file.lines }
 

@@ -53,11 +53,15 @@ public final class RunDirectory: Sendable {
   }
 
   /// The checkpoints there are, the newest first.
+  ///
+  /// - Throws: `DataError` when the folder cannot be read.
   public func checkpoints() throws(DataError) -> [String] {
     try RunDirectory.checkpoints(of: path)
   }
 
   /// The checkpoints of a run's folder, which need not be open, the newest first.
+  ///
+  /// - Throws: `DataError` when the folder cannot be read.
   public static func checkpoints(of run: String) throws(DataError) -> [String] {
     let folder = run + "/checkpoints"
     guard try FileSystem.kind(of: folder) != nil else { return [] }
@@ -76,8 +80,15 @@ public final class RunDirectory: Sendable {
     return digits.utf8.allSatisfy { (48...57).contains($0) } ? Int(digits) : nil
   }
 
-  /// Removes all checkpoints but the newest ones.
-  func removeCheckpoints(keeping count: Int) throws(DataError) {
-    for path in try checkpoints().dropFirst(count) { try FileSystem.remove(path) }
+  /// Removes all checkpoints but the newest ones and that of a step.
+  func removeCheckpoints(keeping count: Int, and step: Int) throws(DataError) {
+    let kept = checkpoint(step: step)
+    for path in try checkpoints().dropFirst(count) where path != kept { try FileSystem.remove(path) }
+  }
+
+  /// Removes the checkpoints of later steps than one that there is.
+  func removeCheckpoints(after step: Int) throws(DataError) {
+    let last = checkpoint(step: step)
+    for path in try checkpoints().prefix(while: { $0 != last }) { try FileSystem.remove(path) }
   }
 }

@@ -63,7 +63,9 @@ extension Trainer {
         device.upload(try file.floats(name, shape: [state.rows, state.columns]), to: state)
       }
     }
-    progress = try TrainingProgress(json: JSONValue(parsing: Array(text.utf8)))
+    progress = try DataError.blaming(path) { () throws(DataError) in
+      try TrainingProgress(json: JSONValue(parsing: Array(text.utf8)))
+    }
     guard progress.position < replicas.plan.laneLength else {
       throw DataError(
         .data,

@@ -81,8 +81,10 @@ extension Trainer {
 
   /// The loss of the best model, or the last where nothing validated, on the whole validation and test texts.
   ///
-  /// Each text is read once from its start, its state carried on: nats per token. The trainer holds that model's values
-  /// afterwards.
+  /// Each text is read once from its start, its state carried on: nats per token, with products in the run's precision.
+  /// The trainer holds that model's values afterwards.
+  ///
+  /// - Throws: `DataError` when the model's file cannot be read.
   public func finalLosses(test: (any TokenSequence)?) throws(DataError) -> (validation: Double?, test: Double?) {
     for path in [run.bestModel, run.lastModel] where try FileSystem.kind(of: path) != nil {
       try ModelFile(path: path).load(into: weights.values, of: network, on: device)

@@ -1,5 +1,6 @@
 internal import DataFiles
 internal import LanguageModeling
+internal import MessagePassing
 internal import NeuralNetwork
 
 extension Trainer {
@@ -39,10 +40,11 @@ extension Trainer {
   }
 
   /// The bytes of all buffers of this process: values with their packed copies, moments, gradients of every shard,
-  /// activations.
+  /// activations, and what measures between steps.
   var memory: Int {
     let model = network.configuration
     let (V, H, L) = (model.vocabularySize, model.hiddenSize, model.layers)
+    let shards = replicas.shards.count
     // The weights of every fused layer in the order of its products; other layers count what they take themselves.
     let packed = network.isFused ? L * 12 * H * H : 0
     let stepwise = replicas.shards.reduce(weights.stepwiseCount) { $0 + $1.window.stepwiseCount }
@@ -50,11 +52,20 @@ extension Trainer {
     let masks =
       (regularization.embeddingDropout > 0 ? 2 * V : 0)
       + (regularization.weightDropout > 0 ? network.layers[0].recurrentWeight.count : 0)
+    // The products of all tokens, and their gradients in every shard.
+    let products = weights.productCount * (1 + shards)
     let rows = replicas.shards.reduce(0) { $0 + $1.state.lanes } * replicas.plan.mostSteps
     let output =
-      network.output.passSize(rows: rows / replicas.shards.count, sample: configuration.softmaxSamples)
-      * replicas.shards.count
-    return Self.leastMemory(network, configuration, shards: replicas.shards.count, rows: rows)
-      + 4 * (packed + stepwise + masks + output) + reducer.memory
+      network.output.passSize(rows: rows / shards, sample: configuration.softmaxSamples) * shards
+    return Self.leastMemory(network, configuration, shards: shards, rows: rows)
+      + 4 * (packed + stepwise + masks + products + output + evaluationSize) + reducer.memory
+  }
+
+  /// The numbers of the window that measures, in the process that does.
+  private var evaluationSize: Int {
+    guard processes.leads, data.validation != nil else { return 0 }
+    let (model, rows) = (network.configuration, configuration.batch * configuration.window)
+    return rows * (model.embeddingSize + (network.isFused ? 6 * model.layers * model.hiddenSize : 0))
+      + network.output.passSize(rows: rows, sample: nil)
   }
 }

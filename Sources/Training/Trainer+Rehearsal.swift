@@ -15,13 +15,13 @@ extension Trainer {
     }
   }
 
-  /// Measures the present values on the validation text, as between steps, and returns the seconds that it takes; nil
-  /// without such a text.
+  /// Measures the present values on a text, as between steps on the validation text, and returns the seconds that it
+  /// takes; nil for an empty text.
   ///
   /// Where two means are compared it takes as long again.
-  public func secondsOfEvaluation() -> Double? {
+  public func secondsOfEvaluation(of tokens: any TokenSequence) -> Double? {
     let clock = StepClock(after: 0)
     let readings = configuration.averaging.kind == .twoTailed ? 2.0 : 1
-    return validationLoss(lanes: configuration.batch).map { _ in readings * clock.seconds }
+    return loss(of: tokens, lanes: configuration.batch).map { _ in readings * clock.seconds }
   }
 }

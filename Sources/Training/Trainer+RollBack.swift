@@ -2,29 +2,36 @@ internal import DataFiles
 internal import MessagePassing
 
 extension Trainer {
-  /// Goes back to the last checkpoint after a number that is not finite, and on from there at half the learning rate.
+  /// Goes back to the last checkpoint that was due, after a number that is not finite, and on from there at half the learning
+  /// rate.
+  ///
+  /// One that was made since the run was stopped is passed over: a run that never was would not have it.
   ///
   /// - Throws: the error itself where it is another one, there is no checkpoint yet, or the run has gone back often enough.
   func rollBack(
     after error: DataError, _ log: inout MetricsLog?, _ clock: borrowing StepClock
   ) throws(DataError) {
     let diverged = processes.anyone(divergence != nil)
-    let checkpoint = try processes.agree { try run.checkpoints().first }
+    let due = progress.dueCheckpoint
+    let checkpoint = run.checkpoint(step: due)
+    let isThere = try processes.agree { try FileSystem.kind(of: checkpoint) != nil }
     let rollBacks = progress.rollBacks + 1
-    guard diverged, rollBacks <= configuration.rollBacks, let checkpoint else { throw error }
+    guard diverged, rollBacks <= configuration.rollBacks, isThere else { throw error }
     let diagnosis = divergence ?? error.message
     // The best model on the disk may be of a step behind the checkpoint.
     let (bestLoss, bestStep) = (progress.bestLoss, progress.bestStep)
     try processes.agree { try resume(from: checkpoint) }
     divergence = nil
+    savedStep = due
     progress.rollBacks = rollBacks
     (progress.bestLoss, progress.bestStep) = (bestLoss, bestStep)
+    if bestStep > progress.step { progress.evaluationsSinceBest = 0 }
     let report = RollBackReport(
       step: progress.step, diagnosis: diagnosis, rate: progress.rateAfterRollBacks, seconds: clock.seconds)
-    self.rollBacks.append(report)
     try processes.lead {
-      log = try MetricsLog(path: run.metrics, keepingLines: progress.metricsLines)
-      for report in self.rollBacks { try log?.write(report) }
+      try run.removeCheckpoints(after: due)
+      log = try MetricsLog.returning(to: progress.metricsLines, path: run.metrics)
+      try log?.write(report)
     }
     observe(.rolledBack(report))
   }

@@ -25,11 +25,10 @@ public final class Trainer<D: Device> {
   var progress = TrainingProgress()
 
   let data: TrainingData
-  private var savedStep: Int?
+  /// The step that the run was saved at last, since it was started.
+  var savedStep: Int?
   /// What was found that is not finite, since the run last went back to a checkpoint.
   var divergence: String?
-  /// The returns to the last checkpoint since it was taken.
-  var rollBacks: [RollBackReport] = []
   let reducer: GradientReducer<D>
   let observe: (TrainingEvent) -> Void
 
@@ -58,7 +57,8 @@ public final class Trainer<D: Device> {
       throw DataError(
         .data,
         "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2"
-          + "\(shift); take a longer text or a smaller --batch\(shift.isEmpty ? "" : " or --window")")
+          + "\(shift); take a longer text, a smaller --batch\(shift.isEmpty ? "" : " or --window") or a smaller "
+          + "--valid-fraction")
     }
     guard processes.count <= configuration.shardCount else {
       throw DataError(
@@ -95,15 +95,10 @@ public final class Trainer<D: Device> {
 
   /// What the run is going to do.
   public var plan: TrainingPlan {
-    let limits = configuration.limits
-    let stepsPerEpoch = replicas.plan.stepsPerEpoch
-    // With windows of varied lengths the steps of an epoch are known on average only.
-    let last = limits.lastStep(stepsPerEpoch: stepsPerEpoch)
-    return TrainingPlan(
+    TrainingPlan(
       parameters: network.parameterCount, bytes: memory, tokensPerEpoch: replicas.tokensPerEpoch,
-      stepsPerEpoch: stepsPerEpoch, validationTokens: data.validation?.count ?? 0,
-      softmaxSamples: configuration.softmaxSamples, step: progress.step,
-      lastStep: last)
+      stepsPerEpoch: replicas.plan.stepsPerEpoch, validationTokens: data.validation?.count ?? 0,
+      softmaxSamples: configuration.softmaxSamples, step: progress.step)
   }
 
   /// Trains until a limit is reached, the patience ends or a stop is requested, and saves.
@@ -119,7 +114,7 @@ public final class Trainer<D: Device> {
     observe(.starting(plan))
     let (stepBefore, tokensBefore) = (progress.step, progress.tokens)
     // The start is the first place to go back to.
-    if progress.step == 0 && configuration.rollBacks > 0 { try save(&log) }
+    if progress.step == 0 && configuration.rollBacks > 0 { try save(&log, isDue: true) }
     var reason = TrainingOutcome.Reason.finished
     while true {
       // Where seconds end a run they may do so behind the last step's own look at the clock.
@@ -149,8 +144,10 @@ public final class Trainer<D: Device> {
       try processes.lead { try log?.write(step: progress.step, reason, seconds: clock.seconds) }
       savedStep = nil
     }
-    try save(&log)
-    if reason != .interrupted {
+    try save(&log, isDue: false)
+    // What is there already is of an earlier end.
+    let hasLastModel = try processes.agree { try FileSystem.kind(of: run.lastModel) != nil }
+    if reason != .interrupted || hasLastModel {
       try withMeasuredValues { (_) throws(DataError) in
         try processes.lead { try saveModel(to: run.lastModel) }
       }
@@ -179,7 +176,7 @@ public final class Trainer<D: Device> {
     progress.isMeasured = false
     let evaluates = evaluationIsDue || report.progress >= 1
     if evaluates { try evaluate(&log, clock) }
-    if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log) }
+    if configuration.checkpointEvery.map({ progress.step % $0 == 0 }) ?? evaluates { try save(&log, isDue: true) }
   }
 
   /// The share of the run that is done; where it depends on the clock, by that of the leading process.
@@ -245,9 +242,12 @@ public final class Trainer<D: Device> {
   /// Brings the packed weights up to date with the values.
   func packWeights() { weights.pack(on: device) }
 
-  /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one.
-  private func save(_ log: inout MetricsLog?) throws(DataError) {
+  /// Puts everything that the run depends on on the disk, and removes all older checkpoints but one and the last due.
+  ///
+  /// - Parameter isDue: whether the run has a checkpoint here wherever it is stopped.
+  private func save(_ log: inout MetricsLog?, isDue: Bool) throws(DataError) {
     if progress.step == savedStep { return }
+    if isDue { progress.dueCheckpoint = progress.step }
     try requireSameValues()
     let path = run.checkpoint(step: progress.step)
     let states = gatherStates()
@@ -255,10 +255,9 @@ public final class Trainer<D: Device> {
       try log?.synchronize()
       progress.metricsLines = log?.lines ?? 0
       try saveCheckpoint(to: path, states)
-      try run.removeCheckpoints(keeping: 2)
+      try run.removeCheckpoints(keeping: 2, and: progress.dueCheckpoint)
     }
     savedStep = progress.step
-    rollBacks = []
     if progress.step > 0 { observe(.saved(path: path, step: progress.step)) }
   }
 }

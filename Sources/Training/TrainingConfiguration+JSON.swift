@@ -2,10 +2,10 @@ internal import Compute
 public import DataFiles
 internal import LanguageModeling
 
-// The configuration as a run stores it. Every option stands in it, so that a run can be read without its defaults.
+// The configuration as a run stores it, with the values that were in force; null is what follows other options, or nothing.
 
 extension TrainingConfiguration {
-  /// Every option, resolved.
+  /// Every option by its name; `state_dropout`, `decay_every` and `softmax_samples` only where they are used.
   public var json: JSONValue {
     // What came later is said where it is used alone, so that other runs have the bytes they had.
     var later: [JSONValue.Member] = []

@@ -29,9 +29,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var inputDropout = 0.0
   /// Whether these drop the same places at all steps of a window (Gal & Ghahramani 2016).
   public var lockedDropout = false
-  /// The share of the tokens whose embeddings are dropped for a step (Gal & Ghahramani 2016).
+  /// The share of the tokens whose embeddings are dropped for a window (Gal & Ghahramani 2016).
   public var embeddingDropout = 0.0
-  /// The share of every layer's recurrent weights that is dropped for a step (Merity 2018).
+  /// The share of every layer's recurrent weights that is dropped for a window (Merity 2018).
   public var weightDropout = 0.0
   /// The share of every layer's h that products of the next step do not see, at all steps of a window (Gal & Ghahramani
   /// 2016).

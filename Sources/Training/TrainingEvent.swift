@@ -28,8 +28,6 @@ public struct TrainingPlan: Sendable {
   public let softmaxSamples: Int?
   /// The steps that are done already.
   public let step: Int
-  /// The last step, where it is known.
-  public let lastStep: Int?
 }
 
 /// One step of the optimizer.

@@ -26,6 +26,8 @@ struct TrainingProgress: Equatable {
   var plateaus = 0
   /// How often the run has gone back to a checkpoint.
   var rollBacks = 0
+  /// The step of the last checkpoint that was due, and not made since the run was stopped: the one that it goes back to.
+  var dueCheckpoint = 0
   /// Whether the present values have been measured, or there are no new ones since the start.
   var isMeasured = true
   /// The norms of the gradients so far.
@@ -46,7 +48,8 @@ struct TrainingProgress: Equatable {
       .init("step_in_epoch", .integer(stepInEpoch)), .init("position", .integer(position)),
       .init("tokens", .integer(tokens)), .init("best_loss", bestLoss.map { .number($0) } ?? .null),
       .init("best_step", .integer(bestStep)), .init("evaluations_since_best", .integer(evaluationsSinceBest)),
-      .init("plateaus", .integer(plateaus)), .init("roll_backs", .integer(rollBacks)), .init("norms", norms.json),
+      .init("plateaus", .integer(plateaus)), .init("roll_backs", .integer(rollBacks)),
+      .init("due_checkpoint", .integer(dueCheckpoint)), .init("norms", norms.json),
       .init("skipped_steps", .integer(skippedSteps)), .init("averaging", averaging.json),
       .init("measured", .bool(isMeasured)), .init("loss_sum", .number(lossSum)),
       .init("loss_count", .integer(lossCount)), .init("metrics_lines", .integer(metricsLines)),
@@ -70,6 +73,7 @@ struct TrainingProgress: Equatable {
     evaluationsSinceBest = try reader.value("evaluations_since_best", \.intValue)
     plateaus = try reader.value("plateaus", \.intValue)
     rollBacks = try reader.value("roll_backs", \.intValue)
+    dueCheckpoint = try reader.newer("due_checkpoint", \.intValue) ?? step
     norms = try reader.value("norms", GradientNorms.init)
     skippedSteps = try reader.value("skipped_steps", \.intValue)
     averaging = try reader.value("averaging", AveragingProgress.init)
@@ -77,10 +81,14 @@ struct TrainingProgress: Equatable {
     lossSum = try reader.value("loss_sum", \.doubleValue)
     lossCount = try reader.value("loss_count", \.intValue)
     metricsLines = try reader.value("metrics_lines", \.intValue)
-    guard step >= 0, epoch >= 0, stepInEpoch >= 0, position >= 0, tokens >= 0, lossCount >= 0, metricsLines >= 0,
-      rollBacks >= 0, skippedSteps >= 0
+    let counts = [
+      step, epoch, stepInEpoch, position, bestStep, evaluationsSinceBest, plateaus, rollBacks, dueCheckpoint,
+      skippedSteps,
+      lossCount, metricsLines,
+    ]
+    guard counts.allSatisfy({ 0...1 << 41 ~= $0 }), 0...1 << 61 ~= tokens, dueCheckpoint <= step
     else {
-      throw DataError(.data, "a checkpoint's progress is below zero; it is damaged or of another version")
+      throw DataError(.data, "a checkpoint's progress is out of range; it is damaged or of another version")
     }
   }
 }
@@ -118,7 +126,7 @@ struct AveragingProgress: Equatable {
 
   init?(_ json: JSONValue) {
     guard let counts = json["counts"]?.arrayValue?.compactMap(\.intValue), counts.count == 2,
-      counts.allSatisfy({ $0 >= 0 }), let isTriggered = json["triggered"]?.boolValue,
+      counts.allSatisfy({ 0...1 << 41 ~= $0 }), let isTriggered = json["triggered"]?.boolValue,
       let losses = json["recent_losses"]?.arrayValue, let best = json["best_before"]
     else { return nil }
     self.counts = counts

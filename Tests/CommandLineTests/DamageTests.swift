@@ -59,6 +59,26 @@ import Testing
     #expect(try await command.run(arguments).status == 0)
   }
 
+  @Test(
+    "Numbers of a run that cannot be are refused, by the name of their file",
+    arguments: [
+      ("\"validation_end\": [0-9]*", "\"validation_end\": -1", "run does not hold the corpus of its run"),
+      ("\"batch\": [0-9]*", "\"batch\": 0", "run/configuration.json: batch is 0"),
+      ("\"hidden_size\": [0-9]*", "\"hidden_size\": 0", "run/configuration.json: "),
+      (
+        "\"find_temperature\"", "\"base\": {\"path\": \"b\", \"tokens\": -9223372036854775808}, \"find_temperature\"",
+        "run/configuration.json is damaged"
+      ),
+    ])
+  func numbers(_ old: String, _ new: String, _ message: String) async throws {
+    let command = try await command()
+    _ = try await command.shell(
+      "sed -i 's/\(old)/\(new)/' run/configuration.json && grep -q -F -e '\(new)' run/configuration.json")
+    let outcome = try await command.run(["train", "--run", "run", "--resume"])
+    #expect(outcome.status == 65 && outcome.hasProperMessage)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
   @Test("A token file of another vocabulary says what to do")
   func anotherVocabulary() async throws {
     let command = try await command()

@@ -15,8 +15,10 @@ struct RunDirectoryTests {
     }
     let expected = ["step-1000000000", "step-000000120", "step-000000090"]
     #expect(try run.checkpoints() == expected.map { "\(run.path)/checkpoints/\($0).safetensors" })
-    try run.removeCheckpoints(keeping: 1)
-    #expect(try run.checkpoints().count == 1)
-    #expect(try scratch.names(in: "run/checkpoints") == (others + ["step-1000000000.safetensors"]).sorted())
+    try run.removeCheckpoints(keeping: 1, and: 90)
+    #expect(try run.checkpoints() == [expected[0], expected[2]].map { "\(run.path)/checkpoints/\($0).safetensors" })
+    try run.removeCheckpoints(after: 90)
+    #expect(try run.checkpoints() == ["\(run.path)/checkpoints/step-000000090.safetensors"])
+    #expect(try scratch.names(in: "run/checkpoints") == (others + ["step-000000090.safetensors"]).sorted())
   }
 }

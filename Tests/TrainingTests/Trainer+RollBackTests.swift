@@ -8,9 +8,10 @@ import Testing
 
 /// A run that looks after itself: back to the last checkpoint at half the rate, and no step of a spike.
 struct TrainerRollBackTests {
-  /// Trains; behind step 7 a weight is broken, as often as told.
+  /// Trains; behind a step a weight is broken, as often as told.
   private func train(
-    _ run: TrainingRun, breaking times: Int, until stop: StopAfter = StopAfter(nil)
+    _ run: TrainingRun, breaking times: Int, behind step: Int = 7, resuming: Bool = false,
+    until stop: StopAfter = StopAfter(nil)
   ) throws -> (
     outcome: TrainingOutcome, rolledBack: [RollBackReport], rates: [Double], evaluated: [EvaluationReport]
   ) {
@@ -20,7 +21,7 @@ struct TrainerRollBackTests {
       switch event {
       case .step(let report):
         rates.append(report.learningRate)
-        guard report.step == 7, left > 0, let trainer,
+        guard report.step == step, left > 0, let trainer,
           let parameter = trainer.network.layout.parameters.first(where: { $0.name == "lstm.weight_hh_l1" })
         else { return }
         left -= 1
@@ -33,6 +34,7 @@ struct TrainerRollBackTests {
     }
     trainer = made
     defer { trainer = nil }
+    if resuming { try made.resume(from: run.newestCheckpoint()) }
     return (try made.train(until: stop), reports, rates, evaluated)
   }
 
@@ -77,6 +79,48 @@ struct TrainerRollBackTests {
     try stopped.train(resuming: true)
     #expect(try stopped.digests() == whole.digests())
     #expect(try stopped.metrics() == whole.metrics())
+  }
+
+  @Test func whatIsStoppedBeforeItDivergesGoesBackToTheSameCheckpoint() throws {
+    let (whole, stopped) = (try TrainingRun(), try TrainingRun())
+    let expected = try train(whole, breaking: 2, behind: 8)
+    #expect(expected.rolledBack.map(\.step) == [6, 6])
+    _ = try train(stopped, breaking: 0, until: StopAfter(7))
+    #expect(try stopped.newestCheckpoint().hasSuffix("step-000000007.safetensors"))
+    // Steps 8 and 9, back to 6, step 7; then once more.
+    let (_, first, _, _) = try train(stopped, breaking: 1, behind: 8, resuming: true, until: StopAfter(3))
+    #expect(first.map(\.step) == [6])
+    #expect(try stopped.newestCheckpoint().hasSuffix("step-000000007.safetensors"))
+    let (_, second, _, _) = try train(stopped, breaking: 1, behind: 8, resuming: true)
+    #expect(second.map(\.step) == [6] && second.map(\.rate) == [0.25])
+    #expect(try stopped.digests() == whole.digests())
+    #expect(try stopped.metrics() == whole.metrics())
+  }
+
+  /// What was best behind the checkpoint was better than the evaluations that the checkpoint counts.
+  @Test func patienceStartsAnewWhereTheBestIsBehindTheCheckpoint() throws {
+    var run = try TrainingRun()
+    run.configuration.evaluateEvery = 1
+    run.configuration.checkpointEvery = 4
+    run.configuration.patience = 5
+    var trainer: Trainer<CPUDevice>?
+    let made = try run.trainer(on: CPUDevice()) { event in
+      guard let trainer else { return }
+      switch event {
+      case .step(let report) where report.step == 4 && trainer.progress.rollBacks == 0:
+        (trainer.progress.bestLoss, trainer.progress.evaluationsSinceBest) = (0, 3)
+      case .step(let report) where report.step == 5 && trainer.progress.rollBacks == 0: trainer.progress.bestLoss = nil
+      case .step(let report) where report.step == 6 && trainer.progress.rollBacks == 0:
+        trainer.device.upload(
+          [.nan], to: trainer.network.layout.parameters[1].view(in: trainer.weights.values).rows(0..<1).columns(0..<1))
+      case .rolledBack: trainer.progress.bestLoss = 0
+      default: break
+      }
+    }
+    trainer = made
+    let outcome = try made.train(until: StopAfter(nil))
+    trainer = nil
+    #expect(outcome.rollBacks == 1 && outcome.reason == .stoppedEarly && outcome.step == 9)
   }
 
   @Test func aRunThatGoesBackTooOftenEndsWithTheDiagnosis() throws {

@@ -17,6 +17,7 @@ struct TrainingProgressTests {
     progress.evaluationsSinceBest = 2
     progress.plateaus = 1
     progress.rollBacks = 2
+    progress.dueCheckpoint = progress.step - 1
     progress.skippedSteps = 3
     progress.isMeasured = false
     for i in 0..<150 { _ = progress.norms.isSpike(i == 140 ? 50 : 1, beyond: 9) }
@@ -32,11 +33,25 @@ struct TrainingProgressTests {
 
   @Test func everyMemberIsNeeded() throws {
     let members = try #require(TrainingProgress().json.objectValue)
-    // A checkpoint of before there was "measured" says nothing of it.
-    for member in members where !["best_loss", "measured"].contains(member.name) {
+    // Checkpoints of before there were these say nothing of them.
+    for member in members where !["best_loss", "measured", "due_checkpoint"].contains(member.name) {
       let json = JSONValue.object(members.filter { $0.name != member.name })
       let error = #expect(throws: DataError.self) { try TrainingProgress(json: json) }
       #expect(error?.code == .data)
+    }
+  }
+
+  /// A run adds to these numbers, and multiplies some.
+  @Test func countsOutOfRangeAreRefused() throws {
+    let members = try #require(TrainingProgress().json.objectValue)
+    let counts = members.filter { $0.value.intValue != nil && $0.name != "loss_sum" }
+    #expect(counts.count == 13)
+    for count in counts {
+      for wrong in [-1, Int.max, Int.min] {
+        let json = JSONValue.object(
+          members.map { $0.name == count.name ? .init($0.name, .integer(wrong)) : $0 })
+        #expect(throws: DataError.self, "\(count.name) \(wrong)") { try TrainingProgress(json: json) }
+      }
     }
   }
 
