@@ -20,6 +20,8 @@ def make_line(options, choices):
 
 
 def expectations(options):
+    if options.most < options.least:
+        parser().error(f"--most {options.most} is below --least {options.least}")
     return math.log(options.most - options.least + 1), 1.5 * (options.least + options.most) + 1
 
 

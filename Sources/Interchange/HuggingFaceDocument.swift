@@ -13,7 +13,10 @@ struct HuggingFaceDocument {
   ///
   /// - Throws: `DataError` for what is no JSON object, and for members at its top that nobody knows.
   init(parsing bytes: UnsafeRawBufferPointer, from source: String) throws(DataError) {
-    root = Part(value: unsafe try JSONValue(parsing: bytes, from: source, maximumDepth: 16), place: "", source: source)
+    let value = try DataError.advising("give a tokenizer.json") { () throws(DataError) in
+      unsafe try JSONValue(parsing: bytes, from: source, maximumDepth: 16)
+    }
+    root = Part(value: value, place: "", source: source)
     guard let members = root.value.objectValue else { throw root.error("is no object") }
     for member in members where !Self.names.contains(member.name) {
       throw root.error("has a member that tokenizers does not know, \"\(DataError.shown(member.name))\"")

@@ -26,7 +26,7 @@ struct BenchTokenizeCommand: ParsableCommand {
   func run() throws {
     let vocabulary =
       if let vocab {
-        try Vocabulary.load(path: vocab)
+        try Vocabulary.load(at: vocab)
       } else {
         try Vocabulary.build(
           from: [.file(text)], configuration: options.configuration(), minimumCount: options.minCount,

@@ -7,11 +7,11 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a vocabulary as others' programs read it.",
     discussion: """
-      huggingface is a tokenizer.json, with which `tokenizers` makes the same ids of every text. It can say levels byte,
-      character, grapheme, whitespace and bpe; forms nfc, nfd, nfkc and nfkd; lower case and line endings. It cannot say
-      words by ICU's rules and dictionaries, case folding and nfkc-casefold: these are refused, with what to do. Ids differ
-      only where its tables of Unicode are older, in the order of combining marks newer than Unicode 9; what must be known
-      of a vocabulary is printed.
+      huggingface is a tokenizer.json, with which `tokenizers` makes the same ids of every text. It can say levels byte, \
+      character, grapheme, whitespace and bpe; forms nfc, nfd, nfkc and nfkd; lower case and line endings. It cannot say \
+      words by ICU's rules and dictionaries, case folding and nfkc-casefold: these are refused, with what to do. Ids \
+      differ only where its tables of Unicode are older, in the order of combining marks newer than Unicode 9; what must \
+      be known of a vocabulary is printed.
 
       sentencepiece is a listing of token, tab and score, the natural logarithm of the token's share of all counts.
 

@@ -7,12 +7,12 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Make a vocabulary of a tokenizer.json of Hugging Face's.",
     discussion: """
-      Read are models WordLevel and BPE whose normalizer and pre_tokenizer do what a level of Longhand's does: characters,
-      bytes, grapheme clusters, white space, or byte-pair encoding within words as `longhand vocab --level bpe` divides
-      them. The vocabulary makes the same tokens of every text; all else is refused, with its place in the file. Names of
-      special tokens that stand in a text are text.
+      Read are models WordLevel and BPE whose normalizer and pre_tokenizer do what a level of Longhand's does: \
+      characters, bytes, grapheme clusters, white space, or byte-pair encoding within words as `longhand vocab --level \
+      bpe` divides them. The vocabulary makes the same tokens of every text; all else is refused, with its place in the \
+      file. Names of special tokens that stand in a text are text.
 
-      Longhand's special tokens come first: <unk>, <eos>, and <s>, which takes the place of the file's token that starts
+      Longhand's special tokens come first: <unk>, <eos>, and <s>, which takes the place of the file's token that starts \
       or ends a document. Ids may be others than in the file; --map says which has become which, a line of both for each.
 
         longhand import tokenizer.json -o corpus.vocab --map ids.tsv

@@ -59,10 +59,20 @@ struct InspectCommand: ParsableCommand {
     }
     let texts = try inputs(paths)
     if !corpus, texts.count == 1, case .file(let path) = texts[0], let inspection = try Inspection(path: path) {
-      try show(inspection)
-    } else {
-      try show(report(texts))
+      if !against.isEmpty || sizes != nil {
+        throw ValidationError("--against and --sizes go with texts, and \(DataError.shown(path)) is none.")
+      }
+      return try show(inspection)
     }
+    if !corpus && texts.count > 1 {
+      for case .file(let path) in texts {
+        guard let inspection = try Inspection(path: path) else { continue }
+        throw ValidationError(
+          "\(DataError.shown(path)) is no text (\(inspection.kind)); look at one at a time, or count all as texts: "
+            + "--corpus.")
+      }
+    }
+    try show(report(texts))
   }
 
   private func report(_ texts: [CorpusInput]) throws -> CorpusReport {

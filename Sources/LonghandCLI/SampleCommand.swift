@@ -94,6 +94,10 @@ struct SampleCommand: ParsableCommand {
         "--beam-width searches and draws nothing; leave --temperature, --top-k, --top-p, --min-p, "
           + "--repetition-penalty and --texts out.")
     }
+    if temperature == 0 && (topK != nil || topP != nil || minP != nil || texts != 1) {
+      throw ValidationError(
+        "--temperature 0 takes the likeliest token always; leave --top-k, --top-p, --min-p and --texts out.")
+    }
   }
 
   func run() throws {

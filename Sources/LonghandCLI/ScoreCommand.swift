@@ -17,6 +17,7 @@ struct ScoreCommand: ParsableCommand {
 
         longhand score runs/story other.txt
         longhand score runs/story sentences.txt --per-line --details
+        longhand score runs/story sentences.txt --per-line --tokens
         longhand score runs/story other.txt --weights int8
         longhand score runs/story valid.txt --find-temperature
       """)
@@ -27,8 +28,9 @@ struct ScoreCommand: ParsableCommand {
   @Argument(help: "Texts; - is standard input.")
   var texts: [String]
 
-  @Option(help: "text, or json: an object for the totals, before it one a line for every item of --details.")
-  var format = Format.text
+  @Option(
+    help: "text, or json: an object for the totals, before it one a line for every item of --details or --tokens.")
+  var format: Format?
 
   @Flag(help: "The same as --format json.")
   var json = false
@@ -39,8 +41,15 @@ struct ScoreCommand: ParsableCommand {
   @Flag(help: "Begin anew with every text, as documents are scored.")
   var perText = false
 
-  @Flag(help: "Print every token, or with --per-line or --per-text every line or text, before the totals.")
+  @Flag(
+    help: """
+      Before the totals print every token, a tab and ln p of it, in nats (its surprisal in bits is -ln p / ln 2); with \
+      --per-line or --per-text every line or text.
+      """)
   var details = false
+
+  @Flag(help: "With --per-line print every token of each line: the line's number, the token and ln p, in nats.")
+  var tokens = false
 
   @Option(
     parsing: .unconditional,
@@ -58,13 +67,19 @@ struct ScoreCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func validate() throws {
-    if findTemperature && (perLine || perText || details || temperature != 1) {
+    if findTemperature && (perLine || perText || details || tokens || temperature != 1) {
       throw ValidationError("--find-temperature goes without --temperature, --per-line, --per-text and --details.")
     }
     guard temperature >= 0.01, temperature <= 100 else {
       throw ValidationError("--temperature is \(temperature); it must be from 0.01 to 100.")
     }
+    if tokens && (!perLine || details) {
+      throw ValidationError(
+        "--tokens goes with --per-line, and takes the place of --details, which prints every token where texts are read "
+          + "on; give --per-line --tokens.")
+    }
     if perLine && perText { throw ValidationError("Give --per-line or --per-text, not both.") }
+    if json && format == .text { throw ValidationError("Give --json or --format text, not both.") }
   }
 
   func run() throws {
@@ -76,7 +91,9 @@ struct ScoreCommand: ParsableCommand {
       report = try model.findTemperature(inputs, invalidUTF8: invalid.policy).score
     } else if perLine {
       report = try model.score(linesOf: inputs, invalidUTF8: invalid.policy) { line in
-        if details { try show(line.report, .init("line", .integer(line.index + 1))) }
+        let number = JSONValue.Member("line", .integer(line.index + 1))
+        if details { try show(line.report, number) }
+        if tokens { for token in line.tokens { try show(token, model.vocabulary, number) } }
       }
     } else if perText {
       report = try model.score(eachOf: inputs, invalidUTF8: invalid.policy) { number, report in
@@ -89,7 +106,7 @@ struct ScoreCommand: ParsableCommand {
     }
     let isOwn = temperature == 1 && !findTemperature
     if isJSON {
-      let total: [JSONValue.Member] = details ? [.init("total", .bool(true))] : []
+      let total: [JSONValue.Member] = details || tokens ? [.init("total", .bool(true))] : []
       let members: [JSONValue.Member] = isOwn ? [] : [.init("temperature", .number(model.scoringTemperature))]
       try printResult(JSONValue.object(total + (report.json.objectValue ?? []) + members).serialized())
     } else {
@@ -100,18 +117,21 @@ struct ScoreCommand: ParsableCommand {
 
   private var isJSON: Bool { json || format == .json }
 
-  private func show(_ token: TokenScore, _ vocabulary: Vocabulary) throws {
+  /// A token, and the line that it is of where lines are scored.
+  private func show(_ token: TokenScore, _ vocabulary: Vocabulary, _ line: JSONValue.Member? = nil) throws {
     let bytes = vocabulary.bytes(of: token.token) ?? []
     let name = String(validating: bytes, as: UTF8.self) ?? bytes.map(Vocabulary.shown(spelled:)).joined()
     if isJSON {
       try printResult(
-        JSONValue.object([
-          .init("index", .integer(token.index)), .init("id", .integer(Int(token.token))),
-          .init("token", .string(name)),
-          .init("log_probability", .number(token.logProbability)),
-        ]).serialized())
+        JSONValue.object(
+          (line.map { [$0] } ?? []) + [
+            .init("index", .integer(token.index)), .init("id", .integer(Int(token.token))),
+            .init("token", .string(name)), .init("log_probability", .number(token.logProbability)),
+          ]
+        ).serialized())
     } else {
-      try printResult("\(DataError.shown(name))\t\(decimal(token.logProbability, 6))")
+      let line = line.map { "\($0.value.serialized())\t" } ?? ""
+      try printResult("\(line)\(DataError.shown(name))\t\(decimal(token.logProbability, 6))")
     }
   }
 

@@ -17,7 +17,7 @@ struct TokenizeCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Where the token file goes.")
   var output: String?
 
-  @Option(help: "The vocabulary, of `longhand vocab`.")
+  @Option(help: "The vocabulary: its file, of `longhand vocab`, a model file or a run's folder.")
   var vocab: String
 
   @Option(help: ArgumentHelp("Write the text of a token file to standard output.", valueName: "file"))
@@ -36,17 +36,20 @@ struct TokenizeCommand: ParsableCommand {
     if (decode == nil) == corpus.isEmpty { throw ValidationError("Give texts to tokenize, or --decode FILE.") }
     if decode != nil && output != nil { throw ValidationError("--decode writes to standard output; leave -o out.") }
     if decode == nil && output == nil { throw ValidationError("Say where the tokens go: -o FILE.") }
+    if decode != nil && (json || invalid.policy != nil) {
+      throw ValidationError("--decode writes the text itself; leave --json and --invalid out.")
+    }
   }
 
   func run() throws {
-    let vocabulary = try Vocabulary.load(path: vocab)
+    let vocabulary = try Vocabulary.load(at: vocab)
     if let decode {
       try Longhand.decode(TokenFile(path: decode, vocabularyFingerprint: vocabulary.fingerprint), vocabulary) {
         try printResult($0)
       }
     } else if let output {
       let inputs = try inputs(corpus)
-      try FileSystem.refuse(writing: output, over: inputs.map(\.name) + [vocab])
+      try FileSystem.refuse(writing: output, over: inputs.map(\.name) + [Vocabulary.file(at: vocab)])
       let display = CorpusDisplay("tokenized", inputs, quiet: quiet)
       let counts = try Longhand.tokenize(
         inputs, vocabulary, to: output, invalidUTF8: invalid.policy, threads: threads.count, observe: display.show)

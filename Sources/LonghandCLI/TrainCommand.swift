@@ -38,7 +38,11 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Take a few steps, print parameters, memory and the time that the run would take, and stop.")
   var plan = false
 
-  @Flag(help: "Take 200 steps with a rate that rises (Smith 2017), print what the loss does and a rate to start from.")
+  @Flag(
+    help: """
+      Take 200 steps with a rate that rises (Smith 2017), whatever rate, schedule and limits are given; print what the \
+      loss does and a rate to start from.
+      """)
   var findRate = false
 
   @Option(help: ArgumentHelp("Read options from a TOML file.", valueName: "file"))
@@ -67,7 +71,10 @@ struct TrainCommand: ParsableCommand {
     inversion: .prefixedNo, exclusivity: .chooseLast, help: "With --from: add no tokens to the vocabulary.")
   var keepVocabulary = false
 
-  @Option(help: ArgumentHelp("A vocabulary that is ready, instead of --level and the like.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A vocabulary that is ready, its file, a model file or a run's folder, instead of --level and the like.",
+      valueName: "file"))
   var vocab: String?
 
   @OptionGroup(title: "Text") var text: TextOptions
@@ -197,7 +204,7 @@ struct TrainCommand: ParsableCommand {
     options.invalidUTF8 = invalid.policy
     options.minimumCount = text.minCount
     options.maximumSize = text.maxSize
-    options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(path: path) }
+    options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(at: path) }
     if let vocabulary = options.vocabulary, let tokenizer = options.tokenizer, !text.givenOptions.isEmpty,
       tokenizer != vocabulary.configuration
     {

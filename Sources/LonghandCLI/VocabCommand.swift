@@ -7,13 +7,14 @@ struct VocabCommand: ParsableCommand {
     commandName: "vocab",
     abstract: "Count the tokens of a corpus and write its vocabulary.",
     discussion: """
-      FILE is for machines; beside it stands FILE.txt, a listing of id, count and token for people. Special tokens come
-      first, then the most frequent. Counts that are too many for memory go to temporary files (TMPDIR).
+      OUTPUT is for machines; beside it stands OUTPUT.txt (of v.json, v.txt), a listing of id, count and token for \
+      people. Special tokens come first, then the most frequent. Counts that are too many for memory go to temporary \
+      files (TMPDIR).
 
         longhand vocab corpus.txt -o corpus.vocab --level word --min-count 3
         longhand vocab 'corpus/*.txt.gz' -o corpus.vocab --level grapheme --normalize none --lossless
 
-      With --list the tokens come from a list that others made: a token in each line, and behind a tab or spaces its
+      With --list the tokens come from a list that others made: a token in each line, and behind a tab or spaces its \
       count, which may be left out of all lines. The lines <unk>, <s>, <eos> and </s> are the special tokens.
 
         longhand vocab --list words.txt -o words.vocab --level whitespace --normalize none --min-count 3
@@ -40,6 +41,7 @@ struct VocabCommand: ParsableCommand {
 
   func validate() throws {
     if (list == nil) == corpus.isEmpty { throw ValidationError("Give texts to count, or --list FILE.") }
+    if output == "-" { throw ValidationError("A vocabulary is a file and a listing beside it; give -o a name, not -.") }
     if list != nil && invalid.policy != nil { throw ValidationError("A list is UTF-8; leave --invalid out.") }
   }
 

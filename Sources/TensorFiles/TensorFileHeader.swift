@@ -54,7 +54,10 @@ struct TensorFileHeader {
     }
     let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
     guard length <= UInt64(maximumByteCount) else {
-      throw failure(path, "not a safetensors file: a header of \(length) bytes; at most \(maximumByteCount) are read")
+      throw failure(
+        path,
+        "not a safetensors file: a header of \(length) bytes; at most \(maximumByteCount) are read; give a model's file or a "
+          + "run's folder")
     }
     guard Int(length) <= file.count - lengthByteCount else {
       throw failure(path, "cut off: a header of \(length) bytes in a file of \(file.count); get the file again")

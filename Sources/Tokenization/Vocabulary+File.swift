@@ -43,8 +43,11 @@ extension Vocabulary {
   /// - Throws: `DataError` when it cannot be read, is no vocabulary, or is damaged.
   public static func load(path: String) throws(DataError) -> Vocabulary {
     let file = try MappedFile(copying: path)
-    let document = try unsafe file.withUnsafeBytes { (bytes) throws(DataError) in
-      try unsafe JSONValue(parsing: bytes, from: DataError.shown(path), maximumDepth: 4)
+    let document = try DataError.advising("give a vocabulary that `longhand vocab` or `longhand import` wrote") {
+      () throws(DataError) in
+      try unsafe file.withUnsafeBytes { (bytes) throws(DataError) in
+        try unsafe JSONValue(parsing: bytes, from: DataError.shown(path), maximumDepth: 4)
+      }
     }
     return try Vocabulary(document, from: DataError.shown(path))
   }

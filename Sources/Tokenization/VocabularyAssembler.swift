@@ -114,7 +114,11 @@ public struct VocabularyAssembler {
     for number in 0..<table.count { selection.add(table[number].span, counts[number]) }
     let kept = selection.finish()
     guard kept.counts.count > 0 || configuration.hasByteTokens else {
-      throw DataError(.data, "no token occurs \(minimumCount) times: lower the minimum count")
+      throw DataError(
+        .data,
+        minimumCount <= 1
+          ? "the list has no token but special ones; give one with others"
+          : "no token occurs \(minimumCount) times: lower the minimum count")
     }
     (table, counts) = (kept.table, kept.counts)
     return (selection.lostCount, selection.lostBytes)

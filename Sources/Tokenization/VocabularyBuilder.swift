@@ -73,7 +73,10 @@ public struct VocabularyBuilder {
     let kept = selection.finish()
     guard kept.counts.count > 0 || configuration.hasByteTokens else {
       throw DataError(
-        .data, "no token is left for the vocabulary: no one occurs \(minimumCount) times; lower the minimum count")
+        .data,
+        minimumCount <= 1
+          ? "the text has no token of level \(configuration.level.rawValue); give another text, or another level"
+          : "no token is left for the vocabulary: no one occurs \(minimumCount) times; lower the minimum count")
     }
     return Vocabulary(
       configuration: configuration, table: kept.table, counts: reservedCounts(selection) + kept.counts)

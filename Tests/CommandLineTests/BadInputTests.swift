@@ -33,6 +33,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     try command.write("", to: "empty.txt")
     try command.write("abcdefgh", to: "short.txt")
     try command.write("Once upon a time", to: "other.txt")
+    try command.write(" \n \n", to: "blank.txt")
     try command.directory.write([0x61, 0x0A, 0x62, 0xFF, 0xFE, 0x00], to: "junk.bin")
     #expect(try await command.run(["vocab", "other.txt", "-o", "other.vocab"]).status == 0)
     return command
@@ -51,18 +52,23 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       BadInput("vocab birds.txt -o missing/new", 73, "cannot write missing/new"),
       BadInput("vocab birds.txt -o birds.txt/new", 73, "birds.txt/new"),
       BadInput("vocab birds.txt -o new --min-count 100000", 65, "no token is left"),
+      BadInput("vocab blank.txt -o new --level whitespace", 65, "no token of level whitespace; give another text"),
+      BadInput("vocab birds.txt -o -", 64, "a file and a listing beside it"),
       BadInput("vocab birds.txt -o new --min-count 0", 64, "minimum count of 0"),
       BadInput("vocab birds.txt -o new --max-size 1", 64, "at most 1 tokens has no room"),
       BadInput("vocab birds.txt -o new --level sentence", 64, "'sentence' is invalid for '--level"),
       BadInput("vocab birds.txt -o new --level word --locale %%", 64, "%% is no locale"),
-      BadInput("tokenize birds.txt -o new --vocab missing", 66, "cannot open missing"),
-      BadInput("tokenize birds.txt -o new --vocab birds.txt", 65, "birds.txt, line 1, column 1"),
+      BadInput("tokenize birds.txt -o new --vocab missing", 66, "missing does not exist; give a vocabulary's file"),
+      BadInput(
+        "tokenize birds.txt -o new --vocab birds.txt", 65,
+        "birds.txt, line 1, column 1: no value begins like this; give a vocabulary that `longhand vocab`"),
       BadInput("tokenize empty.txt -o new --vocab other.vocab", 65, "empty.txt is empty"),
       BadInput("tokenize junk.bin -o new --vocab other.vocab", 65, "byte offset 3"),
       BadInput("tokenize birds.txt --vocab other.vocab", 64, "Say where the tokens go"),
       BadInput("tokenize --vocab other.vocab -o new", 64, "Give texts to tokenize"),
       BadInput("tokenize --decode run/corpus.tokens --vocab other.vocab -o new", 64, "leave -o out"),
       BadInput("tokenize --decode run/corpus.tokens --vocab other.vocab", 65, "vocabulary"),
+      BadInput("tokenize --decode run/corpus.tokens --vocab run --json", 64, "leave --json and --invalid out"),
       BadInput("tokenize --decode birds.txt --vocab other.vocab", 65, "birds.txt is not a token file"),
       BadInput("tokenize --decode pipe --vocab other.vocab", 66, "pipe: it is not a regular file"),
       BadInput("train missing.txt --run new", 66, "cannot open missing.txt"),
@@ -83,7 +89,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       BadInput("train birds.txt --run new --vocab run/corpus.tokens", 65, "run/corpus.tokens"),
       BadInput("sample missing", 66, "missing does not exist"),
       BadInput("sample folder", 66, "folder has no model yet"),
-      BadInput("sample birds.txt", 65, "not a safetensors file"),
+      BadInput("sample birds.txt", 65, "are read; give a model's file or a run's folder"),
       BadInput("sample run/corpus.tokens", 65, "not a safetensors file"),
       BadInput("score run missing.txt", 66, "cannot open missing.txt"),
       BadInput("score run birds.txt missing.txt", 66, "cannot open missing.txt"),
@@ -98,6 +104,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       BadInput("inspect pipe", 66, "nobody writes to this pipe"),
       BadInput("inspect birds.txt --sizes 10,x", 64, "'10,x' is invalid for '--sizes"),
       BadInput("inspect birds.txt --sizes 0", 64, "a vocabulary of 0 words"),
+      BadInput("inspect run --sizes 10", 64, "--against and --sizes go with texts, and run is none"),
+      BadInput("inspect birds.txt run/best.safetensors", 64, "run/best.safetensors is no text (model)"),
+      BadInput("inspect run run", 64, "run is no text (run)"),
       BadInput("vocab birds.txt -o new --unknown bytes --level whitespace", 64, "--unknown bytes needs --lossless"),
       BadInput("vocab birds.txt -o new --documents file --document-separator x", 64, "exclude one another"),
       BadInput("vocab birds.txt -o new --document-separator \\x", 64, "can stand in a separator"),
@@ -127,7 +136,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     arguments: [
       BadInput("train empty.txt --run new", 65, "empty.txt is empty"),
       BadInput("train junk.bin --run new", 65, "byte offset 3 (line 2)"),
-      BadInput("train short.txt --run new", 65, "too few for 32 lanes of at least 2"),
+      BadInput(
+        "train short.txt --run new", 65, "too few for 32 lanes of at least 2; take a longer text, a smaller --batch or"),
       BadInput("train birds.txt --run new --valid empty.txt", 65, "empty.txt is empty"),
       BadInput("train birds.txt --run new --valid-fraction 0.9999", 65, "too few for 32 lanes"),
     ])

@@ -12,9 +12,9 @@ import Testing
   func contract(_ arguments: [String]) async throws {
     let outcome = try await Command().run(
       ["bench"] + arguments + [
-        "--vocabulary", "20", "--embedding", "8", "--hidden", "16", "--layers", "2", "--window", "9", "--precision",
-        "bf16", "--threads", "2", "--seconds", "0.05", "--json",
-      ])
+        "--vocabulary", "20", "--embedding", "8", "--hidden", "16", "--layers", "2", "--window", "9", "--threads", "2",
+        "--seconds", "0.05", "--json",
+      ] + (arguments.contains("--weights") ? [] : ["--precision", "bf16"]))
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
     let json = try outcome.json
     for key in ["tokens_per_second", "gflops", "peak_bytes"] {
@@ -41,6 +41,8 @@ import Testing
       ["train", "--batch", "65536", "--window", "65536"], ["product", "--size", "0"], ["product", "--threads", "-1"],
       ["product", "--seconds", "nan"], ["train", "--seconds", "inf"],
       ["train", "--softmax", "adaptive", "--softmax-cutoffs", "65"],
+      ["sample", "--weights", "int8", "--precision", "bf16"], ["sample", "--hidden", "60000", "--layers", "64"],
+      ["score", "--vocabulary", "268435456", "--embedding", "65536", "--hidden", "8"],
       ["train", "--softmax", "sampled", "--softmax-samples", "33"], ["score", "--seconds", "-1"],
     ])
   func refused(_ arguments: [String]) async throws {

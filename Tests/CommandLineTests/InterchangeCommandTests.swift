@@ -72,7 +72,7 @@ import Testing
       BadInput("export --tokenizer v -o missing/new", 73, "cannot write missing/new"),
       BadInput("export --tokenizer v -o new --format xml", 64, "'xml' is invalid"),
       BadInput("import v -o new", 65, "v has a member that tokenizers does not know, \"format\""),
-      BadInput("import corpus.txt -o new", 65, "corpus.txt, line 1, column 1"),
+      BadInput("import corpus.txt -o new", 65, "stand here; give a tokenizer.json"),
       BadInput("import missing -o new", 66, "cannot open missing"),
       BadInput("import t.json -o t.json", 73, "it is the input t.json"),
       BadInput("import t.json -o new --map new", 64, "cannot have one name"),

@@ -47,7 +47,10 @@ import Testing
       ("--texts 1025", "--texts is 1025"), ("--texts 9223372036854775807", "--texts is 9223372036854775807"),
       ("--best 2", "--best goes with --beam-width"), ("--length-penalty 1", "--length-penalty goes with --beam-width"),
       ("--beam-width 2 --best 3", "--best is 3; it must be from 1 to the beam's width (2)"),
-      ("--temperature -1", "give 0 or more"),
+      ("--temperature -1", "give 0 or more"), ("--temperature 0 --top-k 3", "takes the likeliest token always"),
+      ("--temperature 0 --top-p 0.9", "leave --top-k, --top-p, --min-p and --texts out"),
+      ("--temperature 0 --min-p 0.1", "takes the likeliest token always"),
+      ("--temperature 0 --texts 2", "takes the likeliest token always"),
     ])
   func refused(_ options: String, _ message: String) async throws {
     let command = try await TrainedRun.characters.value

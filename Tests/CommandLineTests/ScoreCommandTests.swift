@@ -87,6 +87,29 @@ import Testing
     #expect(abs(sum - (total["nats"]?.doubleValue ?? 0)) < 1e-9)
   }
 
+  @Test("The tokens of --per-line --tokens are those of each line, and add up to it")
+  func tokensOfLines() async throws {
+    let command = try await TrainedRun.characters.value
+    func lines(_ option: String) async throws -> [JSONValue] {
+      try await command.run(["score", "run", "birds.txt", "--per-line", option, "--json"]).text
+        .split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    }
+    let (details, tokens) = (try await lines("--details"), try await lines("--tokens"))
+    #expect(details.last == tokens.last && tokens.last?["total"] == .bool(true))
+    for line in details.dropLast() {
+      let its = tokens.dropLast().filter { $0["line"] == line["line"] }
+      #expect(its.map { $0["index"]?.intValue } == (0..<its.count).map { $0 })
+      #expect(line["tokens"] == .integer(its.count) && its.last?["token"] == .string("\n"))
+      let sum = its.compactMap { $0["log_probability"]?.doubleValue }.reduce(0, +)
+      #expect(abs(sum + (line["nats"]?.doubleValue ?? 0)) < 1e-9)
+    }
+    let text = try await command.run(["score", "run", "birds.txt", "--per-line", "--tokens"]).text
+    #expect(text.hasPrefix("1\t\(tokens[0]["token"]?.stringValue ?? "")\t\(decimalOf(tokens[0]["log_probability"]))\n"))
+    for wrong in [["--tokens"], ["--per-line", "--tokens", "--details"], ["--json", "--format", "text"]] {
+      #expect(try await command.run(["score", "run", "birds.txt"] + wrong).status == 64)
+    }
+  }
+
   @Test("--per-text scores each text alone, and their figures add up")
   func perText() async throws {
     let command = try await TrainedRun.characters.value

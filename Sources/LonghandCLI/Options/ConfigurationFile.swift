@@ -20,12 +20,13 @@ enum ConfigurationFile {
     let options: [String]
   }
 
-  /// What an option takes the place of when it comes later, besides itself: others that would add to it or exclude it.
+  /// What an option takes the place of when it comes later, besides itself and what its value leaves without an effect:
+  /// others that would add to it or exclude it.
   private static let replaced = [
     "valid": ["valid-fraction", "test-fraction"], "test": ["test-fraction"], "valid-fraction": ["valid", "test"],
     "test-fraction": ["test"], "hidden": ["parameters"], "parameters": ["hidden"],
     "documents": ["document-separator"], "document-separator": ["documents"], "lowercase": ["casefold"],
-    "casefold": ["lowercase"], "softmax": ["softmax-cutoffs", "softmax-divisor", "softmax-samples"],
+    "casefold": ["lowercase"],
   ]
 
   /// Flags that are off unless they are given, and have no `--no-`.
@@ -41,7 +42,7 @@ enum ConfigurationFile {
     var typed: [String] = []
     func add(_ path: String) throws {
       let file = try read(path)
-      entries = without(entries, whatIsReplacedBy: file.map(\.key)) + file
+      entries = without(entries, whatIsReplacedBy: values(of: file.flatMap(\.options))) + file
     }
     var index = 1
     while index < arguments.count {
@@ -58,16 +59,26 @@ enum ConfigurationFile {
       }
       index += 1
     }
-    let names = typed.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) }
-    let options = without(entries, whatIsReplacedBy: names).flatMap(\.options)
+    let options = without(entries, whatIsReplacedBy: values(of: typed)).flatMap(\.options)
     typed += arguments[index...]
     return ["train"] + options + typed
   }
 
   /// Entries without those that options which come later take the place of.
-  private static func without(_ entries: [Entry], whatIsReplacedBy names: [String]) -> [Entry] {
-    let gone = Set(names + names.flatMap { replaced[$0] ?? [] })
+  private static func without(_ entries: [Entry], whatIsReplacedBy later: [String: String]) -> [Entry] {
+    let gone = Set(
+      later.flatMap { name, value in [name] + (replaced[name] ?? []) + ChoiceNumbers.idle(with: name, value) })
     return entries.filter { !gone.contains($0.key) }
+  }
+
+  /// What options say, by their names without the dashes: what stands behind a = or in the next argument.
+  private static func values(of arguments: [String]) -> [String: String] {
+    var values: [String: String] = [:]
+    for (argument, next) in zip(arguments, arguments.dropFirst() + [""]) where argument.hasPrefix("--") {
+      let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      values[String(parts[0])] = parts.count > 1 ? String(parts[1]) : next
+    }
+    return values
   }
 
   private static func read(_ path: String) throws -> [Entry] {

@@ -8,7 +8,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Units of each layer (default: 512; 256 below 500,000 tokens).", valueName: "n"))
+    help: ArgumentHelp(
+      "Units of each layer (default: 512; 256 for fewer than 500,000 tokens to train on).", valueName: "n"))
   var hidden: Int?
 
   @Option(
@@ -19,7 +20,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Size of an embedding (default: 64; for words as large as a layer).", valueName: "n"))
+    help: ArgumentHelp("Size of an embedding (default: 64; of words and subwords that of a layer).", valueName: "n"))
   var embedding: Int?
 
   @OptionGroup var cells: CellOptions
@@ -28,7 +29,7 @@ struct ModelOptions: ParsableArguments {
     inversion: .prefixedNo, exclusivity: .chooseLast,
     help: """
       Use the embedding's table for the softmax too (Press & Wolf 2017), through a projection where an embedding is of \
-      another size than a layer (default: for words of one size).
+      another size than a layer (default: for words and subwords, where the sizes are one).
       """)
   var tie: Bool?
 

@@ -40,7 +40,8 @@ struct OptimizerOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Passes over the training text (default: as many as make 5 million tokens, 50 at most).", valueName: "n"))
+      "Passes over the training text (default, without another limit: as many as make 5 million tokens, from 1 to 50).",
+      valueName: "n"))
   var epochs: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
@@ -163,35 +164,16 @@ struct OptimizerOptions: ParsableArguments {
 
   /// Refuses numbers of another optimizer, schedule or average than the chosen one.
   func refuseIdle() throws {
-    let (changed, uses) = (changedOptions, numbersInUse)
-    for use in uses where !use.isUsed && changed.contains(use.option) {
+    let changed = changedOptions
+    let chosen = ["optimizer": optimizer.rawValue, "schedule": schedule.rawValue, "average": average.rawValue]
+    for use in ChoiceNumbers.users where changed.contains("--\(use.option)") {
+      guard let value = chosen[use.choice], !use.values.contains(value) else { continue }
+      let values = [use.values.dropLast().joined(separator: ", "), use.values.suffix(1).joined()]
       throw DataError(
         .usage,
-        "\(use.option) goes with \(use.users); leave it out, or, where a file of --config says it, add "
-          + "\(use.option) \(use.usual)")
+        "--\(use.option) goes with --\(use.choice) \(values.filter { !$0.isEmpty }.joined(separator: " or ")); leave it out"
+      )
     }
-  }
-
-  /// Numbers that not every choice uses, which choices do, and the default.
-  private var numbersInUse: [(option: String, isUsed: Bool, users: String, usual: String)] {
-    let (optimizers, schedules, averages) = (defaults.optimizer, defaults.schedule, defaults.averaging)
-    let isAdam = [.adam, .adamw].contains(optimizer)
-    return [
-      ("--momentum", optimizer == .sgd, "--optimizer sgd", "\(optimizers.momentum)"),
-      ("--beta1", isAdam, "--optimizer adamw", "\(optimizers.beta1)"),
-      ("--beta2", optimizer != .sgd, "--optimizer adamw or rmsprop", "\(optimizers.beta2)"),
-      ("--epsilon", optimizer != .sgd, "--optimizer adamw or rmsprop", "\(optimizers.epsilon)"),
-      ("--warmup", schedule != .rangeTest, "every --schedule but range-test", "\(schedules.warmup)"),
-      ("--decay", [.step, .plateau].contains(schedule), "--schedule step or plateau", "\(schedules.decay)"),
-      ("--decay-every", schedule == .step, "--schedule step", "\(schedules.decayEvery)"),
-      ("--decay-after", schedule == .step, "--schedule step", "\(schedules.decayAfter)"),
-      (
-        "--floor", ![.constant, .step, .plateau].contains(schedule),
-        "--schedule cosine, linear, one-cycle or range-test", "\(schedules.floor)"
-      ),
-      ("--average-decay", average == .ema, "--average ema", "\(averages.decay)"),
-      ("--average-trigger", average == .ntASGD, "--average nt-asgd", "\(averages.trigger)"),
-    ]
   }
 
   /// The configuration that the options say.

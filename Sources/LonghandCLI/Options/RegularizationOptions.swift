@@ -7,7 +7,8 @@ struct RegularizationOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Share of every layer's outputs to drop in training (Zaremba 2014; default: 0.2; 0.5 below 500,000 tokens).
+      Share of every layer's outputs to drop in training (Zaremba 2014; default: 0.2; 0.5 for fewer than 500,000 tokens to \
+      train on).
       """, valueName: "x"))
   var dropout: Double?
 
@@ -33,12 +34,12 @@ struct RegularizationOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Share of the tokens that a step reads as nothing, wherever they stand.", valueName: "x"))
+    help: ArgumentHelp("Share of the tokens that a window reads as nothing, wherever they stand.", valueName: "x"))
   var embeddingDropout = defaults.embeddingDropout
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Share of the recurrent weights to drop for a step (Merity 2018).", valueName: "x"))
+    help: ArgumentHelp("Share of the recurrent weights to drop for a window (Merity 2018).", valueName: "x"))
   var weightDropout = defaults.weightDropout
 
   @Option(

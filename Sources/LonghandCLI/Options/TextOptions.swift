@@ -44,8 +44,8 @@ struct TextOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Make documents of what stands between such texts, as the input has them, line endings included; \\n, \\r, \\t and "
-        + "\\\\ are read as in C.", valueName: "text"))
+      "Make documents of what stands between such texts, as the input has them, line endings included; \\n, \\r, \\t, "
+        + "\\0 and \\\\ are read as in C.", valueName: "text"))
   var documentSeparator: String?
 
   @Option(help: "Locale whose rules divide words, such as en or ja_JP.")
