@@ -60,16 +60,17 @@ struct InspectCommand: ParsableCommand {
     let texts = try inputs(paths)
     if !corpus, texts.count == 1, case .file(let path) = texts[0], let inspection = try Inspection(path: path) {
       if !against.isEmpty || sizes != nil {
-        throw ValidationError("--against and --sizes go with texts, and \(DataError.shown(path)) is none.")
+        throw DataError(.usage, "--against and --sizes go with texts, and \(DataError.shown(path)) is none")
       }
       return try show(inspection)
     }
     if !corpus && texts.count > 1 {
       for case .file(let path) in texts {
         guard let inspection = try Inspection(path: path) else { continue }
-        throw ValidationError(
-          "\(DataError.shown(path)) is no text (\(inspection.kind)); look at one at a time, or count all as texts: "
-            + "--corpus.")
+        throw DataError(
+          .usage,
+          "\(DataError.shown(path)) is no text (\(inspection.kind)); look at one at a time, or count all as texts by "
+            + "--corpus")
       }
     }
     try show(report(texts))

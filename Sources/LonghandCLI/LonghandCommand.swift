@@ -29,7 +29,7 @@ struct LonghandCommand: ParsableCommand {
     occupyStandardStreams()
     StopRequest.prepareSignals()
     do {
-      let arguments = try ConfigurationFile.expand(Array(CommandLine.arguments.dropFirst()))
+      let arguments = try ConfigurationFile.expand(typedArguments())
       GivenOptions.note(arguments)
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -39,5 +39,18 @@ struct LonghandCommand: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// What was typed behind the command's name; bytes that are no text would otherwise become the name of another file.
+  private static func typedArguments() throws(DataError) -> [String] {
+    var arguments: [String] = []
+    for i in 1..<max(1, Int(CommandLine.argc)) {
+      guard let bytes = unsafe CommandLine.unsafeArgv[i], let argument = unsafe String(validatingCString: bytes) else {
+        throw DataError(
+          .usage, "argument \(i), \(DataError.shown(CommandLine.arguments[i])), is not UTF-8; type it in UTF-8, or rename the file")
+      }
+      arguments.append(argument)
+    }
+    return arguments
   }
 }

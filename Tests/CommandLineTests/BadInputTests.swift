@@ -169,6 +169,13 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     #expect(outcome.errors == "longhand: cannot open birds.txt: Permission denied\n")
   }
 
+  @Test("A name that is not UTF-8 is refused, rather than taken for another")
+  func badName() async throws {
+    let outcome = try await command().shell("\"$LONGHAND\" train birds.txt --run \"$(printf 'q\\377')\" --max-steps 1")
+    #expect(outcome.status == 64 && outcome.errors.contains("argument 4, q\u{FFFD}, is not UTF-8"), "\(outcome.errors)")
+    #expect(outcome.hasProperMessage)
+  }
+
   @Test("Names from outside are shown without control characters")
   func names() async throws {
     let command = try await command()
