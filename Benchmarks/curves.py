@@ -68,6 +68,10 @@ def written(options) -> dict:
         recipe = tomllib.loads(options.form.read_text()) | recipe
     for change in options.set:
         recipe |= tomllib.loads(change)
+    if recipe.get("average") == "none":  # its numbers would have no effect, and be refused
+        recipe = {key: value for key, value in recipe.items() if not key.startswith("average-")}
+    if options.epochs or options.max_seconds:
+        recipe.pop("max-steps", None)
     write(recipe, options)
     return recipe
 
