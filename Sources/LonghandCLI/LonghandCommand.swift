@@ -47,7 +47,9 @@ struct LonghandCommand: ParsableCommand {
     for i in 1..<max(1, Int(CommandLine.argc)) {
       guard let bytes = unsafe CommandLine.unsafeArgv[i], let argument = unsafe String(validatingCString: bytes) else {
         throw DataError(
-          .usage, "argument \(i), \(DataError.shown(CommandLine.arguments[i])), is not UTF-8; type it in UTF-8, or rename the file")
+          .usage,
+          "argument \(i), \(DataError.shown(CommandLine.arguments[i])), is not UTF-8; type it in UTF-8, or rename the "
+            + "file")
       }
       arguments.append(argument)
     }

@@ -29,7 +29,9 @@ struct ScoreCommand: ParsableCommand {
   var texts: [String]
 
   @Option(
-    help: "text (default), or json: an object for the totals, before it one a line for every item of --details or --tokens.")
+    help: """
+      text (default), or json: an object for the totals, before it one a line for every item of --details or --tokens.
+      """)
   var format: Format?
 
   @Flag(help: "The same as --format json.")
