@@ -4,7 +4,8 @@
 A table of configurations is a TOML file: `base` holds the options of `longhand train` that all of them share, and
 `[variants]` gives each a name and options that come on top and win; those of the table `also`, beside it, follow. Every variant
 is trained with every seed; the table shows the loss of the best model on the whole validation text, and by how much it is below
-or above that of the first variant, seed for seed. Runs that are done already are not done again, so a campaign that was stopped goes on where it was."""
+or above that of the first variant, seed for seed. Runs that are done already are not done again, so a campaign that was stopped goes on
+where it was."""
 import argparse
 import concurrent.futures
 import json

@@ -55,13 +55,13 @@ extension TrainCommand {
 
   /// Refuses what would do nothing with the other options; a file's are looked at together, not one by one.
   func refuseIdle() throws {
-    try training.refuseIdle()
+    try ChoiceNumbers.refuseIdle(training.changedOptions, with: training.choices)
+    // The model itself refuses the other options of an LSTM.
+    let bias = model.changedOptions.filter { $0 == "--forget-bias" }
+    try ChoiceNumbers.refuseIdle(bias, with: ["cell": model.cells.cell.rawValue])
     if from == nil && model.layers == 1 && regularization.layerDropout != nil {
       throw DataError(
         .usage, "--layer-dropout is between layers, of which there is one; leave it out, or give more --layers")
-    }
-    if model.cells.cell != .lstm && model.changedOptions.contains("--forget-bias") {
-      throw DataError(.usage, "--forget-bias goes with --cell lstm; leave it out")
     }
   }
 

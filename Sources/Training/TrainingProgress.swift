@@ -83,11 +83,9 @@ struct TrainingProgress: Equatable {
     metricsLines = try reader.value("metrics_lines", \.intValue)
     let counts = [
       step, epoch, stepInEpoch, position, bestStep, evaluationsSinceBest, plateaus, rollBacks, dueCheckpoint,
-      skippedSteps,
-      lossCount, metricsLines,
+      skippedSteps, lossCount, metricsLines,
     ]
-    guard counts.allSatisfy({ 0...1 << 41 ~= $0 }), 0...1 << 61 ~= tokens, dueCheckpoint <= step
-    else {
+    guard counts.allSatisfy({ 0...1 << 41 ~= $0 }), 0...1 << 61 ~= tokens, dueCheckpoint <= step else {
       throw DataError(.data, "a checkpoint's progress is out of range; it is damaged or of another version")
     }
   }

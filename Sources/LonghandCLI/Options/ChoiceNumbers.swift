@@ -1,3 +1,5 @@
+import Longhand
+
 /// Options that only some values of another option use.
 enum ChoiceNumbers {
   /// The option, the choice that decides, and its values that use the option, all by their names without dashes.
@@ -18,5 +20,17 @@ enum ChoiceNumbers {
   /// The options that a choice leaves without an effect.
   static func idle(with choice: String, _ value: String) -> [String] {
     users.filter { $0.choice == choice && !$0.values.contains(value) }.map(\.option)
+  }
+
+  /// Refuses options that were changed and that what was chosen leaves without an effect.
+  static func refuseIdle(_ changed: [String], with chosen: [String: String]) throws(DataError) {
+    for use in users where changed.contains("--\(use.option)") {
+      guard let value = chosen[use.choice], !use.values.contains(value) else { continue }
+      let values = [use.values.dropLast().joined(separator: ", "), use.values.suffix(1).joined()]
+      throw DataError(
+        .usage,
+        "--\(use.option) goes with --\(use.choice) \(values.filter { !$0.isEmpty }.joined(separator: " or ")); leave it out"
+      )
+    }
   }
 }

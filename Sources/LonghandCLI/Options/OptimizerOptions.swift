@@ -162,18 +162,9 @@ struct OptimizerOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))
   var seed = defaults.seed
 
-  /// Refuses numbers of another optimizer, schedule or average than the chosen one.
-  func refuseIdle() throws {
-    let changed = changedOptions
-    let chosen = ["optimizer": optimizer.rawValue, "schedule": schedule.rawValue, "average": average.rawValue]
-    for use in ChoiceNumbers.users where changed.contains("--\(use.option)") {
-      guard let value = chosen[use.choice], !use.values.contains(value) else { continue }
-      let values = [use.values.dropLast().joined(separator: ", "), use.values.suffix(1).joined()]
-      throw DataError(
-        .usage,
-        "--\(use.option) goes with --\(use.choice) \(values.filter { !$0.isEmpty }.joined(separator: " or ")); leave it out"
-      )
-    }
+  /// What was chosen, by the names of options, whatever numbers go with it.
+  var choices: [String: String] {
+    ["optimizer": optimizer.rawValue, "schedule": schedule.rawValue, "average": average.rawValue]
   }
 
   /// The configuration that the options say.
