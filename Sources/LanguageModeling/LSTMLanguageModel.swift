@@ -29,6 +29,13 @@ public final class LSTMLanguageModel<D: Device>: LanguageModel, @unchecked Senda
     room = PassRoom(network, weights, rows: 1, on: device)
   }
 
+  /// The model of flat values, as the network lays them out, its weights held in a format.
+  public convenience init(
+    _ network: LSTMNetwork, values: D.Storage, format: WeightFormat = .float32, on device: D
+  ) {
+    self.init(network, weights: InferenceWeights(network, values: values, format: format, on: device), on: device)
+  }
+
   /// A model of the same values with memory of its own, for another thread.
   public func makeContext() -> LSTMLanguageModel {
     let other = LSTMLanguageModel(network, weights: weights, on: device.makeContext())

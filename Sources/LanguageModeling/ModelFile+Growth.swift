@@ -76,8 +76,7 @@ extension ModelFile {
   ) throws(DataError) -> LSTMLanguageModel<D> {
     let values = device.allocate(network.parameterCount)
     try load(into: values, growing: network, newTokens, on: device)
-    let weights = InferenceWeights(network, values: values, format: .float32, on: device)
-    return LSTMLanguageModel(network, weights: weights, on: device)
+    return LSTMLanguageModel(network, values: values, on: device)
   }
 
   /// Writes the model with more tokens to another file.

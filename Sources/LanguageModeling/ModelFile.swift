@@ -51,8 +51,7 @@ public struct ModelFile: Sendable {
     let network = LSTMNetwork(configuration)
     let values = device.allocate(network.parameterCount)
     try load(into: values, of: network, on: device)
-    let weights = InferenceWeights(network, values: values, format: format, on: device)
-    return LSTMLanguageModel(network, weights: weights, on: device)
+    return LSTMLanguageModel(network, values: values, format: format, on: device)
   }
 
   /// Reads the values into a flat buffer.

@@ -15,8 +15,7 @@ func randomModel(
   let device = CPUDevice(team: team)
   let values = device.allocate(network.parameterCount)
   Initialization().fill(values, of: network, seed: 1, on: device)
-  let weights = InferenceWeights(network, values: values, format: format, on: device)
-  return LSTMLanguageModel(network, weights: weights, on: device)
+  return LSTMLanguageModel(network, values: values, format: format, on: device)
 }
 
 /// Tokens without a pattern.

@@ -69,7 +69,7 @@ struct ScoreCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func validate() throws {
-    if findTemperature && (perLine || perText || details || tokens || temperature != 1) {
+    if findTemperature && (perLine || perText || details || temperature != 1) {
       throw ValidationError("--find-temperature goes without --temperature, --per-line, --per-text and --details.")
     }
     guard temperature >= 0.01, temperature <= 100 else {

@@ -12,6 +12,11 @@ struct ShardState {
 }
 
 extension Trainer {
+  /// Whether the leading process, which writes the run's files, has one; all of them learn it.
+  func leaderHas(_ path: String) throws(DataError) -> Bool {
+    processes.anyone(try processes.agree { processes.leads ? try FileSystem.kind(of: path) != nil : false })
+  }
+
   /// The states of all lanes that other processes have, in the leading process; nothing in the others.
   func gatherStates() -> [ShardState] {
     if processes.leads {

@@ -14,9 +14,9 @@ extension Trainer {
     let diverged = processes.anyone(divergence != nil)
     let due = progress.dueCheckpoint
     let checkpoint = run.checkpoint(step: due)
-    let isThere = try processes.agree { processes.leads ? try FileSystem.kind(of: checkpoint) != nil : false }
+    let isThere = try leaderHas(checkpoint)
     let rollBacks = progress.rollBacks + 1
-    guard diverged, rollBacks <= configuration.rollBacks, processes.anyone(isThere) else { throw error }
+    guard diverged, isThere, rollBacks <= configuration.rollBacks else { throw error }
     let diagnosis = divergence ?? error.message
     // The best model on the disk may be of a step behind the checkpoint.
     let (bestLoss, bestStep) = (progress.bestLoss, progress.bestStep)

@@ -146,8 +146,8 @@ public final class Trainer<D: Device> {
     }
     try save(&log, isDue: false)
     // What is there already is of an earlier end.
-    let hasLastModel = try processes.agree { processes.leads ? try FileSystem.kind(of: run.lastModel) != nil : false }
-    if reason != .interrupted || processes.anyone(hasLastModel) {
+    let hasLastModel = try leaderHas(run.lastModel)
+    if reason != .interrupted || hasLastModel {
       try withMeasuredValues { (_) throws(DataError) in
         try processes.lead { try saveModel(to: run.lastModel) }
       }

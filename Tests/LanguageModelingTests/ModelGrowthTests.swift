@@ -16,8 +16,7 @@ import Testing
     let device = ReferenceDevice()
     let values = device.allocate(network.parameterCount)
     try file.load(into: values, growing: network, newTokens, on: device)
-    let model = LSTMLanguageModel(
-      network, weights: InferenceWeights(network, values: values, format: .float32, on: device), on: device)
+    let model = LSTMLanguageModel(network, values: values, on: device)
     var state = model.initialState(lanes: 1)
     var logits: [Float] = []
     for token in tokens { model.step([token], state: &state, logits: &logits) }
