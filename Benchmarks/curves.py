@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A recipe's learning curve beside that of the same model in plain PyTorch, epoch by epoch, several seeds of each: validation
-perplexity of words, or loss in nats of characters.
+perplexity of words, or loss in nats of bytes and characters.
 
 The texts are a folder's train.txt, valid.txt and test.txt, or one text that is cut as the recipe says. --set changes the
 recipe for both sides. Runs that are done already are not done again. With --max-seconds both stop at that time of training,
@@ -91,10 +91,10 @@ def with_sizes(options, recipe: dict) -> None:
 
 
 def shown(losses: list, level: str) -> str:
-    """Mean and deviation: nats of characters, the perplexity of words."""
+    """Mean and deviation: nats of bytes and characters, the perplexity of words."""
     if any(x is None for x in losses):
         return ""
-    values, digits = (losses, 4) if level == "character" else ([math.exp(x) for x in losses], 1)
+    values, digits = (losses, 4) if level != "whitespace" else ([math.exp(x) for x in losses], 1)
     deviation = f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
     return f"{statistics.mean(values):.{digits}f}{deviation}"
 
@@ -119,7 +119,7 @@ def main() -> None:
     options.runs.mkdir(parents=True, exist_ok=True)
     recipe = written(options)
     show = functools.partial(shown, level=recipe["level"])
-    unit = "nats" if recipe["level"] == "character" else "perplexity"
+    unit = "nats" if recipe["level"] != "whitespace" else "perplexity"
     seeds = range(1, options.seeds + 1)
     sides = [[longhand(options, seed) for seed in seeds]]
     with_sizes(options, recipe)

@@ -15,10 +15,14 @@ from pytorch_models import Model, check
 
 
 def tokens(path: pathlib.Path, level: str) -> list:
-    """A text's characters, or its words by white space with <eos> behind every line."""
+    """A text's bytes, its characters, or its words by white space with <eos> behind every line."""
+    if level == "byte":
+        return list(path.read_bytes())
     text = path.read_text()
     if level == "character":
         return list(text)
+    if level != "whitespace":
+        raise SystemExit(f"level {level}: give a recipe of bytes, characters or words by white space")
     return [word for line in text.splitlines() for word in line.split() + ["<eos>"]]
 
 
