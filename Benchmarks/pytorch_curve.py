@@ -21,8 +21,6 @@ def tokens(path: pathlib.Path, level: str) -> list:
     text = path.read_text()
     if level == "character":
         return list(text)
-    if level != "whitespace":
-        raise SystemExit(f"level {level}: give a recipe of bytes, characters or words by white space")
     return [word for line in text.splitlines() for word in line.split() + ["<eos>"]]
 
 

@@ -21,6 +21,8 @@ def check(recipe: dict) -> None:
             raise SystemExit(f"the PyTorch side knows no {key}")
         if key in ONLY and value != ONLY[key]:
             raise SystemExit(f"the PyTorch side takes only {key} = {ONLY[key]}, not {value}; change it on both sides by --set")
+    if recipe["level"] not in ("byte", "character", "whitespace"):
+        raise SystemExit(f"the PyTorch side knows no level {recipe['level']}; it has byte, character and whitespace")
     if "init-range" not in recipe and recipe.get("unigram-bias") is not False:
         raise SystemExit("the PyTorch side starts the softmax's bias at zero; take --set unigram-bias=false")
 
