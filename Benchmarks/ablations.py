@@ -28,14 +28,15 @@ def run(options, name: str, flags: str, seed: int) -> dict:
     folder = pathlib.Path(options.runs) / slug(name) / f"seed-{seed}"
     report, record = folder / "report.json", folder / "options"
     said = shlex.split(options.base) + shlex.split(flags) + ["--seed", str(seed), "--threads", str(options.threads)]
+    asked = shlex.join(options.corpus + said)
     command = [options.longhand, "train", *options.corpus, "--run", str(folder), "--quiet", *said]
-    if record.exists() and record.read_text() != shlex.join(said):
-        sys.exit(f"{folder} is of other options: {record.read_text()}; give --runs another folder")
+    if record.exists() and record.read_text() != asked:
+        sys.exit(f"{folder} is of another text or other options: {record.read_text()}; give --runs another folder")
     if not report.exists():
         if (folder / "configuration.json").exists():
             command = [options.longhand, "train", "--run", str(folder), "--quiet", "--resume"]
         folder.mkdir(parents=True, exist_ok=True)
-        record.write_text(shlex.join(said))
+        record.write_text(asked)
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{shlex.join(command)}\n{done.stderr}ended with {done.returncode}")
@@ -66,7 +67,7 @@ def main() -> None:
     arguments.add_argument("table", help="the TOML file of configurations, such as Benchmarks/ablations-character.toml")
     arguments.add_argument("corpus", nargs="+", help="the text; its last tenth validates unless the options say more")
     arguments.add_argument("--longhand", default=".build/release/longhand")
-    arguments.add_argument("--runs", default="runs/ablations", help="where the runs go (default: runs/ablations)")
+    arguments.add_argument("--runs", help="where the runs go (default: runs/ and the name of the table)")
     arguments.add_argument("--seeds", type=int, default=1, help="how many seeds, from 1 (default: 1)")
     arguments.add_argument("--threads", type=int, default=2, help="of every run; no result depends on it (default: 2)")
     arguments.add_argument("--jobs", type=int, default=1, help="runs at a time (default: 1)")
@@ -75,6 +76,7 @@ def main() -> None:
     arguments.add_argument("--only", default="", metavar="PART", help="variants with this in their name, and the first one")
     arguments.add_argument("--json", metavar="FILE", help="also write all figures there")
     options = arguments.parse_args()
+    options.runs = options.runs or f"runs/{pathlib.Path(options.table).stem}"
     table = tomllib.loads(pathlib.Path(options.table).read_text())
     options.base = f"{table['base']} {options.base}"
     if "also" in table:

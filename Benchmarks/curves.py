@@ -3,8 +3,8 @@
 perplexity of words, or loss in nats of bytes and characters.
 
 The texts are a folder's train.txt, valid.txt and test.txt, or one text that is cut as the recipe says. --set changes the
-recipe for both sides. Runs that are done already are not done again. With --max-seconds both stop at that time of training,
-and the table says how far each has come."""
+recipe for both sides. Runs that are done already are not done again; a folder of --runs holds those of one recipe and text.
+With --max-seconds both stop at that time of training, and the table says how far each has come."""
 import argparse
 import functools
 import json
@@ -14,6 +14,8 @@ import statistics
 import subprocess
 import sys
 import tomllib
+
+import pytorch_options
 
 HERE = pathlib.Path(__file__).parent
 
@@ -62,7 +64,7 @@ def limits(options) -> list:
 
 
 def written(options) -> dict:
-    """The recipe as both sides read it, the form of the text and what --set changes included."""
+    """The recipe as both sides are to read it, the form of the text and what --set changes included."""
     recipe = tomllib.loads(options.recipe.read_text())
     if "level" not in recipe:
         recipe = tomllib.loads(options.form.read_text()) | recipe
@@ -72,8 +74,24 @@ def written(options) -> dict:
         recipe = {key: value for key, value in recipe.items() if not key.startswith("average-")}
     if options.epochs or options.max_seconds:
         recipe.pop("max-steps", None)
-    write(recipe, options)
+    # Sizes that Longhand makes of a number of parameters stand in its configuration.
+    sizes = {} if "parameters" not in recipe else {"hidden": 0, "embedding": recipe.get("embedding", 0)}
+    pytorch_options.check({key: value for key, value in recipe.items() if key != "parameters"} | sizes)
     return recipe
+
+
+def keep(recipe: dict, options) -> None:
+    """Refuses a folder that holds the runs of something else."""
+    asked = dict(recipe=recipe, texts=str(options.texts.resolve()), epochs=options.epochs, max_seconds=options.max_seconds,
+                 max_size=options.max_size, precision=options.precision)
+    options.runs.mkdir(parents=True, exist_ok=True)
+    record = options.runs / "asked.json"
+    if not record.exists() and any(options.runs.iterdir()):
+        raise SystemExit(f"{options.runs} holds other files; give --runs a folder of its own")
+    if record.exists() and json.loads(record.read_text()) != asked:
+        raise SystemExit(f"{options.runs} holds runs of another recipe, text or limit, which {record} has; give --runs another folder")
+    record.write_text(json.dumps(asked, indent=2) + "\n")
+    write(recipe, options)
 
 
 def write(recipe: dict, options) -> None:
@@ -108,7 +126,8 @@ def main() -> None:
                            help="how texts are read, where the recipe does not say (default: Recipes/wikitext-2.toml)")
     arguments.add_argument("--longhand", default=".build/release/longhand")
     arguments.add_argument("--python", default=sys.executable, help="a Python with PyTorch (default: this one)")
-    arguments.add_argument("--runs", type=pathlib.Path, default=pathlib.Path("runs/curves"))
+    arguments.add_argument("--runs", type=pathlib.Path,
+                           help="where the runs go (default: runs/curves/ and the name of the recipe)")
     arguments.add_argument("--seeds", type=int, default=3)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--precision", default="f32", help="of Longhand (default: f32, as PyTorch)")
@@ -116,8 +135,9 @@ def main() -> None:
     arguments.add_argument("--max-seconds", type=float)
     arguments.add_argument("--max-size", type=int, help="tokens of the vocabulary at most")
     options = arguments.parse_args()
-    options.runs.mkdir(parents=True, exist_ok=True)
+    options.runs = options.runs or pathlib.Path("runs/curves") / options.recipe.stem
     recipe = written(options)
+    keep(recipe, options)
     show = functools.partial(shown, level=recipe["level"])
     unit = "nats" if recipe["level"] != "whitespace" else "perplexity"
     seeds = range(1, options.seeds + 1)

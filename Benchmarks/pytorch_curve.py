@@ -11,7 +11,8 @@ import tomllib
 import torch
 from torch import nn
 
-from pytorch_models import Model, check
+from pytorch_models import Model
+from pytorch_options import check
 
 
 def tokens(path: pathlib.Path, level: str) -> list:
@@ -30,7 +31,7 @@ def parts(path: pathlib.Path, recipe: dict) -> list:
         return [tokens(path / f"{name}.txt", recipe["level"]) for name in ("train", "valid", "test")]
     text = tokens(path, recipe["level"])
     validation, test = recipe.get("valid-fraction", 0.1), recipe.get("test-fraction", 0)
-    starts = int(len(text) * (1 - validation - test)), len(text) - int(len(text) * test)
+    starts = int(len(text) * round(1 - validation - test, 12)), len(text) - int(len(text) * test)
     return [text[: starts[0]], text[starts[0] : starts[1]], text[starts[1] :]]
 
 
@@ -93,16 +94,17 @@ def main() -> None:
     texts = parts(options.texts, recipe)
     special = ["<unk>", "<eos>"]
     ranked = [token for token, _ in collections.Counter(texts[0]).most_common() if token not in special]
-    room = None if options.max_size is None else options.max_size - len(special)
+    if recipe["level"] == "byte":  # all of them, as Longhand has them, or the softmax would have less to learn
+        ranked = list(range(256))
+    size = options.max_size or recipe.get("max-size")
+    room = None if size is None else size - len(special)
     vocabulary = {token: i for i, token in enumerate(special + ranked[:room])}
     # One <eos> stands before the first token of each.
     train, valid, test = (torch.tensor([1] + [vocabulary.get(token, 0) for token in text]) for text in texts)
     model = Model(len(vocabulary), recipe)
     B, T, best, kept, rate = recipe["batch"], recipe["window"], math.inf, None, recipe["learning-rate"]
     clip, alpha, beta = recipe.get("clip", 1), recipe.get("activation-penalty", 0), recipe.get("temporal-penalty", 0)
-    schedule, optimize, lengths = recipe.get("schedule", "cosine"), optimizer(model, recipe), random.Random(options.seed)
-    if schedule not in ("constant", "step", "plateau"):
-        raise SystemExit(f"the PyTorch side has no schedule {schedule}")
+    schedule, optimize, lengths = recipe["schedule"], optimizer(model, recipe), random.Random(options.seed)
     x, y = lanes(train, B)
     start_time = time.monotonic()
     for epoch in range(options.epochs or recipe["epochs"]):
@@ -123,7 +125,8 @@ def main() -> None:
             if beta and len(raw) > 1:
                 loss = loss + beta * (raw[1:] - raw[:-1]).pow(2).mean()
             loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), clip)
+            if clip:
+                nn.utils.clip_grad_norm_(model.parameters(), clip)
             for group in optimize.param_groups:
                 group["lr"] = rate * length / T
             optimize.step()

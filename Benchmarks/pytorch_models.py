@@ -6,26 +6,6 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
-# What these models and the loop that trains them can do; a recipe that asks for more is refused.
-OPTIONS = set("""level lossless max-size valid-fraction test-fraction layers hidden embedding tie init-range forget-bias
-    unigram-bias input-gate mogrifier-rounds mogrifier-rank dropout layer-dropout output-dropout input-dropout locked-dropout
-    embedding-dropout weight-dropout state-dropout activation-penalty temporal-penalty batch window vary-window fresh-start
-    epochs optimizer learning-rate beta1 beta2 weight-decay clip warmup schedule decay decay-after decay-every average average-trigger
-    find-temperature evaluate-every""".split())
-ONLY = {"fresh-start": 0, "warmup": 0, "average": "none", "find-temperature": False, "evaluate-every": 0}
-
-
-def check(recipe: dict) -> None:
-    for key, value in recipe.items():
-        if key not in OPTIONS:
-            raise SystemExit(f"the PyTorch side knows no {key}")
-        if key in ONLY and value != ONLY[key]:
-            raise SystemExit(f"the PyTorch side takes only {key} = {ONLY[key]}, not {value}; change it on both sides by --set")
-    if recipe["level"] not in ("byte", "character", "whitespace"):
-        raise SystemExit(f"the PyTorch side knows no level {recipe['level']}; it has byte, character and whitespace")
-    if "init-range" not in recipe and recipe.get("unigram-bias") is not False:
-        raise SystemExit("the PyTorch side starts the softmax's bias at zero; take --set unigram-bias=false")
-
 
 class Stepwise(nn.Module):
     """A layer that goes step by step: gates that x and h see through Mogrifier rounds, a capped input gate."""

@@ -129,7 +129,9 @@ struct RunCorpus {
           + "they must be at least 0 and together below 1")
     }
     let testStart = count - Int(Double(count) * test)
-    let training = validation == 0 ? testStart : min(testStart, Int(Double(count) * (1 - validation - test)))
+    // 1 - 0.05 - 0.05 is a little less than 0.9, which would cost a token.
+    let share = ((1 - validation - test) * 1e12).rounded() / 1e12
+    let training = validation == 0 ? testStart : min(testStart, Int(Double(count) * share))
     return (training, testStart, count)
   }
 

@@ -32,6 +32,12 @@ struct RunFiles {
         .cannotCreate,
         "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
     }
+    if let left = try run.remains().first {
+      throw DataError(
+        .cannotCreate,
+        "\(DataError.shown(left)) is of another run, whose configuration.json is not there; put that back to --resume it, "
+          + "or give another folder")
+    }
     if let base = options.base { options.vocabulary = try base.vocabulary(of: inputs, options, threads: threads) }
     corpus = try RunCorpus(tokenizing: inputs, options, threads: threads, into: run)
     let vocabulary = corpus.vocabulary
@@ -106,7 +112,17 @@ struct RunFiles {
         throw DataError(
           .data, "\(error.message); remove it, and the run goes on from \(DataError.shown(checkpoints[1]))")
       }
-    } else if base != nil {
+      return trainer
+    }
+    // Without roll-backs a run may have a best model before its first checkpoint.
+    let models = [run.lastModel] + (configuration.rollBacks > 0 ? [run.bestModel] : [])
+    for model in models where try FileSystem.kind(of: model) != nil {
+      throw DataError(
+        .noInput,
+        "\(DataError.shown(run.path)) has no checkpoint to go on from, and to begin again would replace its "
+          + "\(DataError.shown(model)); put the checkpoints back, or start another run --from this one")
+    }
+    if base != nil {
       try trainer.start(from: ModelFile(path: run.baseModel))
     }
     return trainer

@@ -12,6 +12,8 @@ public struct RunReport: Sendable {
   public let validationLoss: Double?
   /// The same on the test text.
   public let testLoss: Double?
+  /// The tokens of the training text, and how many of them are `<unk>`.
+  public let trainingTokens: TextTokens
   /// The tokens of the validation text, and how many of them the vocabulary lacks; nil where there is no such text.
   public let validationTokens: TextTokens?
   /// The same of the test text.
@@ -33,7 +35,8 @@ public struct RunReport: Sendable {
         .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
         .init("validation_loss", validationLoss.map { .number($0) } ?? .null),
         .init("test_loss", testLoss.map { .number($0) } ?? .null),
-      ] + (validationTokens.map { $0.members("validation") } ?? []) + (testTokens.map { $0.members("test") } ?? [])
+      ] + trainingTokens.members("training")
+        + (validationTokens.map { $0.members("validation") } ?? []) + (testTokens.map { $0.members("test") } ?? [])
         + (temperature.map { [.init("evaluation_temperature", $0.json)] } ?? [])
         + (fineTuning.map { [.init("fine_tuning", $0.json)] } ?? []))
   }
@@ -88,7 +91,7 @@ extension TrainingRun {
     let sample = try model.sample(temperature: 0.8, seed: configuration.seed)
     let report = RunReport(
       outcome: outcome, validationLoss: losses.validation, testLoss: losses.test,
-      validationTokens: tokens.validation, testTokens: tokens.test,
+      trainingTokens: tokens.training, validationTokens: tokens.validation, testTokens: tokens.test,
       temperature: findsTemperature ?? self.findsTemperature ? try evaluationTemperature(of: model) : nil,
       fineTuning: try changes(),
       sample: sample)

@@ -92,8 +92,8 @@ public struct TrainingOptions: Sendable {
     if found.parameterCount > parameters {
       throw DataError(
         .usage,
-        "parameters is \(parameters), too few for this vocabulary and these options: the smallest model has "
-          + "\(found.parameterCount)")
+        "parameters is \(parameters), too few for \(found.vocabularySize) tokens and these options: the smallest model of them "
+          + "has \(found.parameterCount)")
     }
     while tooMany - found.hiddenSize > 1 {
       let candidate = try model((found.hiddenSize + tooMany) / 2)
@@ -119,6 +119,10 @@ public struct TrainingOptions: Sendable {
       vocabularySize: (vocabulary ?? base?.vocabulary)?.count ?? tokens, hasManyTokens: false, documentBoundary: nil,
       trainingTokens: .max)
     try resolved(trainingTokens: 0, model).validateNumbers()
+    if model.layers == 1 && training.layerDropout != nil {
+      throw DataError(
+        .usage, "layer-dropout is between layers, of which there is one; leave it out, or give more layers")
+    }
   }
 
   /// The training configuration with a learning rate and an end, where none was given.

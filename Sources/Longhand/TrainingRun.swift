@@ -65,7 +65,8 @@ public final class TrainingRun {
   ///   - processes: those that train together, at most one for each shard; they may be more or fewer than before.
   ///   - threads: how many threads work in this process; the result does not depend on it.
   ///   - observe: told of every step, evaluation and checkpoint.
-  /// - Throws: `DataError` when the folder holds no run or is in use, or its files are damaged.
+  /// - Throws: `DataError` when the folder holds no run or is in use, its files are damaged, or the run is behind a new limit
+  ///   of steps or epochs already.
   public convenience init(
     resuming directory: String, limits: TrainingLimits? = nil, processes: any ProcessGroup = SingleProcess(),
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }
@@ -78,7 +79,9 @@ public final class TrainingRun {
     let parts = try processes.agree { () throws -> (files: RunFiles, trainer: Trainer<CPUDevice>) in
       var files = if let opened { opened } else { try RunFiles(of: directory, leads: false) }
       if let limits { files.configuration.limits = limits }
-      return (files, try files.trainer(processes, threads, observe))
+      let trainer = try files.trainer(processes, threads, observe)
+      if let limits { try trainer.refuseReached(limits) }
+      return (files, trainer)
     }
     if limits != nil { try processes.lead { try parts.files.writeConfiguration() } }
     self.init(parts.files, parts.trainer, threads: threads)
@@ -131,12 +134,15 @@ public final class TrainingRun {
     try trainer.finalLosses(test: files.corpus.test)
   }
 
-  /// The tokens of the validation and test texts; nil where there is no such text.
-  func textTokens() -> (validation: TextTokens?, test: TextTokens?) {
+  /// The tokens of the three texts; nil where there is no such text.
+  func textTokens() -> (training: TextTokens, validation: TextTokens?, test: TextTokens?) {
     func tokens(_ text: TokenSlice?) -> TextTokens? {
       text.flatMap { $0.count > 0 ? TextTokens($0, unknown: vocabulary.unknown) : nil }
     }
-    return (tokens(files.corpus.validation), tokens(files.corpus.test))
+    return (
+      TextTokens(files.corpus.training, unknown: vocabulary.unknown), tokens(files.corpus.validation),
+      tokens(files.corpus.test)
+    )
   }
 
   /// The evaluation temperature of the run's validation text; nil where there is none.

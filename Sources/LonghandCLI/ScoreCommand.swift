@@ -13,7 +13,8 @@ struct ScoreCommand: ParsableCommand {
 
       Perplexities compare only between models with the same tokens. Bits per character and byte, and perplexity per word \
       (nats over white-space words of the text), compare between all models that keep white space and to which nothing in \
-      the text is unknown; an unknown token is predicted as <unk>, which is easier than the word that stands there.
+      the text is unknown; an unknown token is predicted as <unk>, which is easier \
+      than the word that stands there for a model that met <unk> in training, and very hard for one that did not.
 
         longhand score runs/story other.txt
         longhand score runs/story sentences.txt --per-line --details
@@ -90,19 +91,19 @@ struct ScoreCommand: ParsableCommand {
     model.scoringTemperature = temperature
     let report: ScoreReport
     if findTemperature {
-      report = try model.findTemperature(inputs, invalidUTF8: invalid.policy).score
+      report = try model.findTemperature(inputs, invalidUTF8: invalid.invalid).score
     } else if perLine {
-      report = try model.score(linesOf: inputs, invalidUTF8: invalid.policy) { line in
+      report = try model.score(linesOf: inputs, invalidUTF8: invalid.invalid) { line in
         let number = JSONValue.Member("line", .integer(line.index + 1))
         if details { try show(line.report, number) }
         if tokens { for token in line.tokens { try show(token, model.vocabulary, number) } }
       }
     } else if perText {
-      report = try model.score(eachOf: inputs, invalidUTF8: invalid.policy) { number, report in
+      report = try model.score(eachOf: inputs, invalidUTF8: invalid.invalid) { number, report in
         if details { try show(report, .init("text", .string(inputs[number].name))) }
       }
     } else {
-      report = try model.score(inputs, invalidUTF8: invalid.policy) { token in
+      report = try model.score(inputs, invalidUTF8: invalid.invalid) { token in
         if details { try show(token, model.vocabulary) }
       }
     }

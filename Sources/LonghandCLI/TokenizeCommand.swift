@@ -36,7 +36,7 @@ struct TokenizeCommand: ParsableCommand {
     if (decode == nil) == corpus.isEmpty { throw ValidationError("Give texts to tokenize, or --decode FILE.") }
     if decode != nil && output != nil { throw ValidationError("--decode writes to standard output; leave -o out.") }
     if decode == nil && output == nil { throw ValidationError("Say where the tokens go: -o FILE.") }
-    if decode != nil && (json || invalid.policy != nil) {
+    if decode != nil && (json || invalid.invalid != nil) {
       throw ValidationError("--decode writes the text itself; leave --json and --invalid out.")
     }
   }
@@ -52,7 +52,7 @@ struct TokenizeCommand: ParsableCommand {
       try FileSystem.refuse(writing: output, over: inputs.map(\.name) + [Vocabulary.file(at: vocab)])
       let display = CorpusDisplay("tokenized", inputs, quiet: quiet)
       let counts = try Longhand.tokenize(
-        inputs, vocabulary, to: output, invalidUTF8: invalid.policy, threads: threads.count, observe: display.show)
+        inputs, vocabulary, to: output, invalidUTF8: invalid.invalid, threads: threads.count, observe: display.show)
       display.finish()
       try report(counts)
     }

@@ -16,6 +16,9 @@ extension TrainCommand {
         rows.append(("went back", "\(outcome.rollBacks) times to a checkpoint, each time to half the learning rate"))
       }
       if outcome.skippedSteps > 0 { rows.append(("left out", "\(grouped(outcome.skippedSteps)) steps of spikes")) }
+      if outcome.reason == .stoppedEarly {
+        rows.append(("stopped early", "after as many evaluations without a better one as its --patience"))
+      }
       if let best = outcome.best { rows.append(("best model", "of step \(grouped(best.step))")) }
       if let loss = report.validationLoss { rows.append(("validation", lossText(loss) + ", the whole text in one go")) }
       if let loss = report.testLoss { rows.append(("test", lossText(loss))) }
@@ -24,8 +27,10 @@ extension TrainCommand {
         rows.append(
           (
             "unknown",
-            "\(grouped(tokens.unknown)) of \(grouped(tokens.count)) tokens of the \(text) text, and easy to predict: "
-              + "compare with models that lack the same ones"
+            "\(grouped(tokens.unknown)) of \(grouped(tokens.count)) tokens of the \(text) text, "
+              + (report.trainingTokens.unknown == 0
+                ? "of which the model met none in training: much of the loss is theirs, and longhand score tells the rest's"
+                : "and easy to predict: compare with models that lack the same ones")
           ))
       }
       if let found = report.temperature {

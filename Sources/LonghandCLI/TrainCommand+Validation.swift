@@ -7,6 +7,9 @@ extension TrainCommand {
   func validate() throws {
     if resume && !corpus.isEmpty { throw ValidationError("A resumed run has its corpus; give --resume without texts.") }
     if !resume && corpus.isEmpty { throw ValidationError("Give a text to train on, or --resume.") }
+    if folder == "" || (corpus + valid + test).contains("") {
+      throw ValidationError("A name is empty; see whether a variable of the shell is.")
+    }
     if plan && findRate { throw ValidationError("Give --plan or --find-rate, not both.") }
     if resume && (plan || findRate) {
       throw ValidationError("A resumed run is planned already; give its texts instead of --resume.")
@@ -59,10 +62,7 @@ extension TrainCommand {
     // The model itself refuses the other options of an LSTM.
     let bias = model.changedOptions.filter { $0 == "--forget-bias" }
     try ChoiceNumbers.refuseIdle(bias, with: ["cell": model.cells.cell.rawValue])
-    if from == nil && model.layers == 1 && regularization.layerDropout != nil {
-      throw DataError(
-        .usage, "--layer-dropout is between layers, of which there is one; leave it out, or give more --layers")
-    }
+    try regularization.refuseIdle()
   }
 
   /// A run that goes on is what it was started as, but for its limits.

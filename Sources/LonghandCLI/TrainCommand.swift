@@ -201,7 +201,7 @@ struct TrainCommand: ParsableCommand {
     try refuseIdle()
     var options = TrainingOptions()
     options.tokenizer = try text.configuration()
-    options.invalidUTF8 = invalid.policy
+    options.invalidUTF8 = invalid.invalid
     options.minimumCount = text.minCount
     options.maximumSize = text.maxSize
     options.vocabulary = try vocab.map { (path) throws(DataError) in try Vocabulary.load(at: path) }

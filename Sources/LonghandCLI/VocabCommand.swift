@@ -42,7 +42,7 @@ struct VocabCommand: ParsableCommand {
   func validate() throws {
     if (list == nil) == corpus.isEmpty { throw ValidationError("Give texts to count, or --list FILE.") }
     if output == "-" { throw ValidationError("A vocabulary is a file and a listing beside it; give -o a name, not -.") }
-    if list != nil && invalid.policy != nil { throw ValidationError("A list is UTF-8; leave --invalid out.") }
+    if list != nil && invalid.invalid != nil { throw ValidationError("A list is UTF-8; leave --invalid out.") }
   }
 
   func run() throws {
@@ -68,7 +68,7 @@ struct VocabCommand: ParsableCommand {
     let display = CorpusDisplay("counted", inputs, quiet: quiet)
     let vocabulary = try Vocabulary.build(
       from: inputs, configuration: configuration, minimumCount: text.minCount, maximumSize: text.maxSize,
-      invalidUTF8: invalid.policy, threads: threads.count, observe: display.show)
+      invalidUTF8: invalid.invalid, threads: threads.count, observe: display.show)
     display.finish()
     return vocabulary
   }

@@ -71,6 +71,15 @@ public final class RunDirectory: Sendable {
       .map { folder + "/" + $0.name }
   }
 
+  /// The checkpoints, metrics and models that a run has left, of which a new one would go on or keep some.
+  ///
+  /// - Throws: `DataError` when the folder cannot be read.
+  public func remains() throws(DataError) -> [String] {
+    var remains = try checkpoints()
+    for path in [metrics, bestModel, lastModel] where try FileSystem.kind(of: path) != nil { remains.append(path) }
+    return remains
+  }
+
   /// The step that a checkpoint's name says; nil for any other file.
   private static func step(ofCheckpoint name: String) -> Int? {
     let (prefix, suffix) = ("step-", ".safetensors")

@@ -9,7 +9,7 @@ extension Trainer {
     let clock = StepClock(after: 0)
     var isOver = false
     while !isOver && !stop.isRequested {
-      let report = try step(clock, 0)
+      let report = try step(clock)
       observe(.step(report))
       isOver = report.progress >= 1
     }

@@ -23,6 +23,8 @@ public final class Trainer<D: Device> {
   let metadata: [(name: String, value: String)]
   let run: RunDirectory
   var progress = TrainingProgress()
+  /// The tokens that were trained on since the run was started, those of steps that were taken back included.
+  private var tokensSinceStart = 0
 
   let data: TrainingData
   /// The step that the run was saved at last, since it was started.
@@ -52,13 +54,22 @@ public final class Trainer<D: Device> {
   ) throws(DataError) {
     try configuration.validate()
     try configuration.validate(for: model)
-    guard configuration.laneLength(of: data.training.count) >= 2 else {
+    let laneLength = configuration.laneLength(of: data.training.count)
+    guard laneLength >= 2 else {
       let shift = configuration.shiftsLanes ? ", shifted by up to \(configuration.window - 1)" : ""
       throw DataError(
         .data,
         "the training text has \(data.training.count) tokens, too few for \(configuration.batch) lanes of at least 2"
           + "\(shift); take a longer text, a smaller --batch\(shift.isEmpty ? "" : " or --window") or a smaller "
           + "--valid-fraction")
+    }
+    let plan = WindowPlan(configuration, laneLength: laneLength)
+    let windows = plan.windowsPerEpoch
+    guard configuration.accumulation <= windows else {
+      throw DataError(
+        .usage,
+        "accumulate is \(configuration.accumulation), and an epoch has \(windows) window\(windows == 1 ? "" : "s"); give "
+          + "fewer, or a smaller window or batch")
     }
     guard processes.count <= configuration.shardCount else {
       throw DataError(
@@ -76,7 +87,7 @@ public final class Trainer<D: Device> {
     network = LSTMNetwork(model, isStepwise: configuration.stateDropout > 0)
     try Self.requireMemory(
       network, configuration, ShardSplit(configuration, processes: processes.count), process: processes.rank,
-      steps: WindowPlan(configuration, laneLength: configuration.laneLength(of: data.training.count)).mostSteps)
+      steps: plan.mostSteps)
     weights = NetworkWeights(
       network, windowSize: configuration.batch / configuration.shardCount * configuration.window,
       regularization: configuration.regularization, softmaxSamples: configuration.softmaxSamples, on: device)
@@ -101,6 +112,17 @@ public final class Trainer<D: Device> {
       softmaxSamples: configuration.softmaxSamples, step: progress.step)
   }
 
+  /// Refuses limits of steps or epochs that the run has behind it.
+  public func refuseReached(_ limits: TrainingLimits) throws(DataError) {
+    let done = [("max-steps", limits.steps, progress.step), ("epochs", limits.epochs, progress.epoch)]
+    for case (let name, let limit?, let done) in done where limit <= done {
+      throw DataError(
+        .usage,
+        "\(name) is \(limit), and the run stands behind \(done) already: limits count from its start; give a larger one"
+      )
+    }
+  }
+
   /// Trains until a limit is reached, the patience ends or a stop is requested, and saves.
   ///
   /// - Throws: `DataError` when a number is no longer finite (nothing of that step is saved), or a file cannot be
@@ -112,7 +134,8 @@ public final class Trainer<D: Device> {
     try requireSameValues()
     let clock = StepClock(after: log?.secondsBefore ?? 0)
     observe(.starting(plan))
-    let (stepBefore, tokensBefore) = (progress.step, progress.tokens)
+    let stepBefore = progress.step
+    tokensSinceStart = 0
     // The start is the first place to go back to.
     if progress.step == 0 && configuration.rollBacks > 0 { try save(&log, isDue: true) }
     var reason = TrainingOutcome.Reason.finished
@@ -133,7 +156,7 @@ public final class Trainer<D: Device> {
           try evaluate(&log, clock)
           savedStep = nil
         } else {
-          try advance(&log, clock, tokensBefore)
+          try advance(&log, clock)
         }
       } catch {
         try rollBack(after: error, &log, clock)
@@ -159,10 +182,8 @@ public final class Trainer<D: Device> {
   }
 
   /// One step, with all that is due behind it.
-  private func advance(
-    _ log: inout MetricsLog?, _ clock: borrowing StepClock, _ tokensBefore: Int
-  ) throws(DataError) {
-    let report = try step(clock, tokensBefore)
+  private func advance(_ log: inout MetricsLog?, _ clock: borrowing StepClock) throws(DataError) {
+    let report = try step(clock)
     progress.lossSum += report.loss
     progress.lossCount += 1
     if progress.step % configuration.logEvery == 0 {
@@ -196,7 +217,7 @@ public final class Trainer<D: Device> {
   }
 
   /// The windows of a step forward and backward, and one step of the optimizer.
-  func step(_ clock: StepClock, _ tokensBefore: Int) throws(DataError) -> StepReport {
+  func step(_ clock: StepClock) throws(DataError) -> StepReport {
     if progress.position == 0 { replicas.clearStates() }
     let share = share(clock)
     let extent = replicas.plan.extent(from: progress.position, step: progress.step)
@@ -225,6 +246,7 @@ public final class Trainer<D: Device> {
     let epoch = progress.epoch + 1
     progress.step += 1
     progress.tokens += tokens
+    tokensSinceStart += tokens
     progress.stepInEpoch += 1
     progress.position = extent.places.upperBound
     if progress.position == replicas.plan.laneLength {
@@ -235,7 +257,7 @@ public final class Trainer<D: Device> {
     return StepReport(
       step: progress.step, epoch: epoch, loss: loss, learningRate: rate, gradientNorm: norm, isSkipped: isSkipped,
       tokens: progress.tokens, seconds: clock.seconds,
-      tokensPerSecond: Double(progress.tokens - tokensBefore) / clock.sinceStart,
+      tokensPerSecond: Double(tokensSinceStart) / clock.sinceStart,
       progress: self.share(clock))
   }
 

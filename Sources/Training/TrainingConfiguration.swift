@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var shiftsLanes = false
   /// The windows that a step of the optimizer takes: their gradients are added.
   public var accumulation = 1
-  /// The shards that a batch's lanes are split into; nil is one.
+  /// The shards that a batch's lanes are split into; nil is one, of a new run one for each process.
   public var shards: Int?
   /// What the factors of products are rounded to.
   public var precision = Precision.float32

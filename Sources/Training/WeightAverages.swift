@@ -19,7 +19,7 @@ public struct AveragingConfiguration: Sendable, Equatable {
   public var kind: AveragingKind
   /// The share of the average that a step of `ema` keeps.
   public var decay: Double
-  /// The evaluations without a better one that start `nt-asgd`.
+  /// How far back `nt-asgd` looks: it starts when a loss is above the best of those more than so many evaluations before it.
   public var trigger: Int
 
   /// An average; the numbers that it does not use are ignored.

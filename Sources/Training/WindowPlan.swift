@@ -56,11 +56,13 @@ struct WindowPlan: Sendable {
   }
 
   /// The steps of an epoch; on average where lengths are varied.
-  var stepsPerEpoch: Int {
-    // The mean of 0.95 · T + 0.05 · T / 2, of which half a place is cut off.
-    let length = isVaried ? max(0.975 * Double(steps) - 0.5, 1) : Double(steps)
-    return Int((Double(laneLength) / (length * Double(windowsPerStep))).rounded(.up))
-  }
+  var stepsPerEpoch: Int { Int((Double(laneLength) / (meanLength * Double(windowsPerStep))).rounded(.up)) }
+
+  /// The windows of an epoch, likewise.
+  var windowsPerEpoch: Int { Int((Double(laneLength) / meanLength).rounded(.up)) }
+
+  /// The mean of 0.95 · T + 0.05 · T / 2, of which half a place is cut off, where lengths are varied.
+  private var meanLength: Double { isVaried ? max(0.975 * Double(steps) - 0.5, 1) : Double(steps) }
 
   /// How far the lanes of an epoch are moved, below T, so that its windows are cut elsewhere.
   func shift(ofEpoch epoch: Int) -> Int {

@@ -29,7 +29,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   private func command() async throws -> Command {
     let good = try await TrainedRun.characters.value
     let command = try Command()
-    _ = try await command.shell("cp -R '\(good.directory.path)/.' . && mkdir folder && mkfifo pipe && ln -s loop loop")
+    _ = try await command.shell(
+      "cp -R '\(good.directory.path)/.' . && mkdir folder && mkfifo pipe && ln -s loop loop && mkdir remains && cp run/model.safetensors remains"
+    )
     try command.write("", to: "empty.txt")
     try command.write("abcdefgh", to: "short.txt")
     try command.write("Once upon a time", to: "other.txt")
@@ -80,6 +82,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       BadInput("train --run new --resume", 66, "new is no folder of a run"),
       BadInput("train --run folder --resume", 66, "folder holds no run yet"),
       BadInput("train birds.txt --run run --resume", 64, "A resumed run has its corpus"),
+      BadInput("train birds.txt --run remains", 73, "model.safetensors is of another run"),
       BadInput("train birds.txt --run run", 73, "run holds a run already; go on with it by --resume"),
       BadInput("train birds.txt --run birds.txt", 73, "a file stands there"),
       BadInput("train birds.txt --run birds.txt/below", 73, "birds.txt/below"),
@@ -140,12 +143,19 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         "train short.txt --run new", 65, "too few for 32 lanes of at least 2; take a longer text, a smaller --batch or"),
       BadInput("train birds.txt --run new --valid empty.txt", 65, "empty.txt is empty"),
       BadInput("train birds.txt --run new --valid-fraction 0.9999", 65, "too few for 32 lanes"),
+      BadInput("train birds.txt --run new --accumulate 1000", 64, "accumulate is 1000, and an epoch has 2 windows"),
     ])
   func unusableText(_ bad: BadInput) async throws {
     let command = try await command()
     let outcome = try await command.run(bad.arguments.split(separator: " ").map(String.init))
     bad.expect(outcome)
     #expect(try await command.run(["train", "birds.txt", "--run", "new"] + Corpus.tiny).status == 0)
+  }
+
+  @Test("A name that is empty is refused as such", arguments: [["birds.txt", "--run", ""], ["", "--run", "new"]])
+  func emptyName(_ arguments: [String]) async throws {
+    let command = try await command()
+    BadInput("", 64, "A name is empty").expect(try await command.run(["train"] + arguments))
   }
 
   @Test("A corpus shorter than one window trains")

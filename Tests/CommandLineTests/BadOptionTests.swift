@@ -61,7 +61,12 @@ import Testing
       ("--schedule cosine --decay-every 2", "--decay-every goes with --schedule step"),
       ("--schedule step --decay-every 0", "decay-every is 0"),
       ("--schedule range-test --floor 0", "a range-test starts above it"),
-      ("--layer-dropout 0.3", "--layer-dropout is between layers"),
+      ("--layer-dropout 0.3", "layer-dropout is between layers"),
+      (
+        "--layers 2 --dropout 0.9 --layer-dropout 0.1 --output-dropout 0.1",
+        "dropout is for places without a rate of their own"
+      ), ("--dropout 0 --locked-dropout", "locked-dropout has nothing to lock"),
+
       ("--cell gru --forget-bias 3", "--forget-bias goes with --cell lstm"),
       ("--average-trigger 2", "--average-trigger goes with --average nt-asgd"),
       ("--forget-bias nan", "forget-bias is nan"), ("--hiden 8", "Unknown option '--hiden'"),

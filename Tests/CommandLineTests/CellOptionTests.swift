@@ -49,7 +49,8 @@ import Testing
       ("--mogrifier-rank 3", "goes with mogrifier-rounds"),
       ("--zoneout-cell 1", "zoneout-cell is 1.0"), ("--zoneout-hidden -1", "zoneout-hidden is -1.0"),
       ("--state-dropout 1", "state-dropout is 1.0"), ("--parameters 24M --hidden 4", "leave out --hidden"),
-      ("--parameters 10", "too few for this vocabulary"), ("--parameters many", "'many' is invalid for '--parameters"),
+      ("--parameters 10", "too few for 2 tokens and these options: the smallest model of them has 22"),
+      ("--parameters many", "'many' is invalid for '--parameters"),
     ])
   func refused(_ options: String, _ message: String) async throws {
     try await Command.expectRefusal(ofTraining: options.split(separator: " ").map(String.init), message)

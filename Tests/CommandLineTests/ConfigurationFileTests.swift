@@ -75,6 +75,13 @@ import Testing
       ("optimizer = 'adam'\nbeta1 = 0", "--optimizer rmsprop", "optimizer = 'rmsprop'"),
       ("average = 'ema'\naverage-decay = 0.9", "--average two-tailed", "average = 'two-tailed'"),
       ("mogrifier-rounds = 2\ninput-gate = 'capped'\nforget-bias = 2", "--cell gru", "cell = 'gru'"),
+      ("layers = 2\nlayer-dropout = 0.3\noutput-dropout = 0.1", "--layers 1", "layers = 1"),
+      ("mogrifier-rounds = 2\nmogrifier-rank = 3", "--mogrifier-rounds 0", "mogrifier-rounds = 0"),
+      ("peepholes = true", "--cell rnn", "cell = 'rnn'"),
+      (
+        "dropout = 0.4\nlayers = 2", "--layer-dropout 0.1 --output-dropout 0.2",
+        "layer-dropout = 0.1\noutput-dropout = 0.2"
+      ), ("level = 'word'\nlocale = 'de'", "--level byte", "level = 'byte'"),
       ("lowercase = true", "--casefold", "casefold = true"), ("casefold = true", "--lowercase", "lowercase = true"),
       ("document-separator = 'x'", "--documents line", "documents = 'line'"),
       ("documents = 'line'", "--document-separator x", "document-separator = 'x'"),
@@ -117,6 +124,8 @@ import Testing
       ("seed = 1\nhidden = 3.5\n", 64, "line 2, column 1: The value '3.5' is invalid for '--hidden"),
       ("peepholes = 'yes'\n", 64, "line 1, column 1: peepholes is turned on or off; give it true or false"),
       ("quiet = 1\n", 64, "line 1, column 1: quiet is turned on or off; give it true or false"),
+      ("hidden = true\n", 64, "line 1, column 1: hidden is neither on nor off; give it a value"),
+      ("seed = 1\nno-tie = false\n", 65, "line 2, column 1: no-tie is said by tie = false"),
       ("hidden = false\n", 64, "line 1, column 1: Unknown option '--no-hidden'"),
       ("help = true\n", 64, "line 1, column 1: Unknown option '--help'"),
       ("version = true\n", 64, "line 1, column 1: Unknown option '--version'"),

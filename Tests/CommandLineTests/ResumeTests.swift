@@ -27,7 +27,7 @@ import Testing
 
   @Test(
     "A run that is stopped and resumed ends in the bytes of one that never was",
-    arguments: [("INT", "130"), ("TERM", "143"), ("KILL", "137")])
+    arguments: [("INT", "130"), ("TERM", "143"), ("HUP", "129"), ("KILL", "137")])
   func stopped(by signal: String, _ status: String) async throws {
     let command = try Command()
     try command.write(Corpus.birds, to: "birds.txt")
@@ -77,6 +77,58 @@ import Testing
     #expect(command.exists("run/checkpoints/step-000000045.safetensors"))
   }
 
+  @Test("Limits that the run has behind it are refused, and its own stay", arguments: ["--max-steps 29", "--epochs 1"])
+  func reachedLimits(_ options: String) async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    #expect(
+      try await command.run(["train", "birds.txt", "--run", "run"] + Corpus.tiny + ["--max-steps", "80"]).status == 0)
+    let before = try command.digest("run/configuration.json")
+    let outcome = try await command.run(
+      ["train", "--run", "run", "--resume"] + options.split(separator: " ").map(String.init))
+    #expect(
+      outcome.status == 64 && outcome.errors.contains("already: limits count from its start"), "\(outcome.errors)")
+    #expect(try command.digest("run/configuration.json") == before)
+  }
+
+  @Test("A run without its checkpoints is not begun again over its models")
+  func noCheckpoints() async throws {
+    let good = try await TrainedRun.characters.value
+    let command = try Command()
+    let copied = try await command.shell("cp -R '\(good.directory.path)/run' . && rm run/checkpoints/*")
+    #expect(copied.status == 0)
+    let models = try ["best", "model"].map { try command.digest("run/\($0).safetensors") }
+    let outcome = try await command.run(["train", "--run", "run", "--resume", "--max-steps", "40"])
+    #expect(outcome.status == 66 && outcome.errors.contains("has no checkpoint to go on from"), "\(outcome.errors)")
+    #expect(try ["best", "model"].map { try command.digest("run/\($0).safetensors") } == models)
+  }
+
+  @Test("What nohup starts is not stopped when its terminal is closed")
+  func nohup() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let outcome = try await command.shell(
+      """
+      trap '' HUP
+      "$LONGHAND" train birds.txt --run run \(Self.long.joined(separator: " ")) --max-steps 1000 &
+      until ls run/checkpoints/step-*5.safetensors > list 2>&1; do sleep 0.01; done
+      kill -HUP $!
+      wait $!
+      """)
+    #expect(outcome.status == 0 && command.exists("run/report.json"), "\(outcome.errors)")
+  }
+
+  @Test("Progress that nobody reads any more does not end a run")
+  func closedPipe() async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    let options = (Self.long.dropLast() + ["--max-steps", "1000", "--json"]).joined(separator: " ")
+    let outcome = try await command.shell(
+      #"{ "$LONGHAND" train birds.txt --run run \#(options) 2>&1 >out; echo $? > status; } | head -n 1"#)
+    #expect(outcome.text.hasPrefix("model "))
+    #expect(try command.directory.read("status") == Array("0\n".utf8) && command.exists("run/report.json"))
+  }
+
   @Test("A run that still waits for its texts can be ended")
   func endedWhileReading() async throws {
     let command = try Command()
@@ -103,6 +155,7 @@ import Testing
       // Their defaults are not what the run was started with, or may not be.
       ("--batch 32 --schedule cosine --no-peepholes --patience 0", "--peepholes, --batch, --schedule, --patience"),
       ("--precision f32 --valid-fraction 0.1", "--valid-fraction, --precision"),
+      ("--invalid replace", "--invalid"),
     ])
   func ignoredOptions(_ options: String, _ named: String) async throws {
     let command = try await TrainedRun.characters.value

@@ -46,8 +46,7 @@ import Testing
     #expect(
       outcome.objectValue?.map(\.name) == [
         "reason", "steps", "tokens", "seconds", "roll_backs", "skipped_steps", "best_step", "validation_loss",
-        "test_loss", "validation_tokens",
-        "validation_unknown", "run",
+        "test_loss", "training_tokens", "training_unknown", "validation_tokens", "validation_unknown", "run",
       ])
     #expect(outcome["reason"] == .string("finished"))
     #expect(outcome["steps"] == .integer(30))
@@ -168,6 +167,29 @@ import Testing
     #expect(corpus["training_end"] == .integer(Int(count * 0.7)))
     #expect(corpus["validation_end"] == .integer(Int(count) - Int(count * 0.1)))
     #expect(corpus["test_end"] == .integer(Int(count)))
+  }
+
+  @Test("Shares are cut where they say, whatever their sum is in binary", arguments: [(0.05, 90, 95), (0.1, 80, 90)])
+  func exactShares(_ share: Double, _ training: Int, _ validation: Int) async throws {
+    let command = try Command()
+    try command.write(String(repeating: "abcde", count: 20), to: "a.txt")
+    let options = ["--valid-fraction", "\(share)", "--test-fraction", "\(share)"]
+    #expect(try await command.run(["train", "a.txt", "--run", "r", "-q"] + Corpus.tiny + options).status == 0)
+    let corpus = try JSONValue(parsing: command.directory.read("r/configuration.json"))["corpus"]
+    #expect(corpus?["training_end"] == .integer(training) && corpus?["validation_end"] == .integer(validation))
+  }
+
+  @Test(
+    "Of unknown tokens it is said whether the model met any",
+    arguments: [("", "met none in training"), ("2", "easy to")])
+  func unknownTokens(_ minimum: String, _ message: String) async throws {
+    let command = try Command()
+    try command.write(Corpus.birds + "Zz", to: "birds.txt")
+    try command.write("Quiet xylophones sang.", to: "valid.txt")
+    let options = minimum.isEmpty ? [] : ["--min-count", minimum]
+    let outcome = try await command.run(
+      ["train", "birds.txt", "--run", "r", "--valid", "valid.txt"] + Corpus.tiny + options)
+    #expect(outcome.status == 0 && outcome.errors.contains(message), "\(outcome.errors)")
   }
 
   @Test(

@@ -21,6 +21,7 @@ struct TrainerRollBackTests {
       switch event {
       case .step(let report):
         rates.append(report.learningRate)
+        #expect(report.tokensPerSecond > 0)
         guard report.step == step, left > 0, let trainer,
           let parameter = trainer.network.layout.parameters.first(where: { $0.name == "lstm.weight_hh_l1" })
         else { return }
@@ -54,6 +55,14 @@ struct TrainerRollBackTests {
     #expect(outcome.rollBacks == 2 && outcome.skippedSteps == 0)
     // Steps are logged by twos, each once.
     #expect(metrics.filter { $0.contains("\"learning_rate\"") }.count == 6)
+  }
+
+  /// What is taken back was trained on all the same, and a speed is never below zero.
+  @Test func aRunThatGoesBackBehindItsStartHasASpeed() throws {
+    let run = try TrainingRun()
+    #expect(try train(run, breaking: 0, until: StopAfter(7)).outcome.step == 7)
+    let (outcome, reports, _, _) = try train(run, breaking: 1, behind: 8, resuming: true)
+    #expect(reports.map(\.step) == [6] && outcome.step == 12)
   }
 
   /// The best model on the disk may be of a step behind the checkpoint that the run goes back to.

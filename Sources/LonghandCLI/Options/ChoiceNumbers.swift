@@ -14,12 +14,19 @@ enum ChoiceNumbers {
     ("softmax-samples", "softmax", ["sampled"]),
     ("forget-bias", "cell", ["lstm"]), ("projection", "cell", ["lstm"]), ("layer-norm", "cell", ["lstm"]),
     ("input-gate", "cell", ["lstm"]), ("mogrifier-rounds", "cell", ["lstm"]), ("mogrifier-rank", "cell", ["lstm"]),
-    ("zoneout-cell", "cell", ["lstm"]),
+    ("zoneout-cell", "cell", ["lstm"]), ("peepholes", "cell", ["lstm"]),
+    ("locale", "level", ["word"]),
+  ]
+
+  /// Values of an option that leave another one without an effect.
+  private static let spares: [(option: String, choice: String, value: String)] = [
+    ("layer-dropout", "layers", "1"), ("mogrifier-rank", "mogrifier-rounds", "0"),
   ]
 
   /// The options that a choice leaves without an effect.
   static func idle(with choice: String, _ value: String) -> [String] {
     users.filter { $0.choice == choice && !$0.values.contains(value) }.map(\.option)
+      + spares.filter { $0.choice == choice && $0.value == value }.map(\.option)
   }
 
   /// Refuses options that were changed and that what was chosen leaves without an effect.

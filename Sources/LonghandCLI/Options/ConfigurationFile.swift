@@ -66,8 +66,10 @@ enum ConfigurationFile {
 
   /// Entries without those that options which come later take the place of.
   private static func without(_ entries: [Entry], whatIsReplacedBy later: [String: String]) -> [Entry] {
-    let gone = Set(
+    var gone = Set(
       later.flatMap { name, value in [name] + (replaced[name] ?? []) + ChoiceNumbers.idle(with: name, value) })
+    // The two places that a dropout without a place is for.
+    if later["layer-dropout"] != nil && later["output-dropout"] != nil { gone.insert("dropout") }
     return entries.filter { !gone.contains($0.key) }
   }
 
@@ -112,6 +114,7 @@ enum ConfigurationFile {
     // --help and the like end well; in a file they are no options.
     if TrainCommand.exitCode(for: error).isSuccess { return "Unknown option '--\(key)'" }
     let message = TrainCommand.message(for: error)
+    if message.hasPrefix("Missing value for '--\(key)") { return "\(key) is neither on nor off; give it a value" }
     let isFlag = message.hasPrefix("The option '--\(key)' does not take any value")
     return isFlag ? "\(key) is turned on or off; give it true or false, without quotation marks" : message
   }
@@ -122,6 +125,9 @@ enum ConfigurationFile {
   ) throws -> [String] {
     if key == "config" {
       throw DataError(.data, "\(place): a configuration cannot name another one; leave config out")
+    }
+    if key.hasPrefix("no-") {
+      throw DataError(.data, "\(place): \(key) is said by \(key.dropFirst("no-".count)) = false")
     }
     if let values = value?.array {
       let numbers = values.compactMap(\.int)

@@ -49,7 +49,8 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Stop after so many seconds; the schedule follows the clock.", valueName: "s"))
+    help: ArgumentHelp(
+      "Stop so many seconds after the start of the run; the schedule follows the clock.", valueName: "s"))
   var maxSeconds: Double?
 
   @Option(help: "Optimizer: sgd, rmsprop, adam or adamw, which differ in --weight-decay.")
@@ -122,7 +123,8 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Evaluations without a better one that start nt-asgd.", valueName: "n"))
+    help: ArgumentHelp(
+      "nt-asgd starts when a loss is above the best of those more than n evaluations before it.", valueName: "n"))
   var averageTrigger = defaults.averaging.trigger
 
   @Option(
@@ -156,7 +158,8 @@ struct OptimizerOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Shards of a batch, whose gradients are added in turn (default: 1).", valueName: "n"))
+      "Shards of a batch, whose gradients are added in turn (default: 1; one for each process of mpirun).",
+      valueName: "n"))
   var shards: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Where initial values and dropout come from.", valueName: "n"))

@@ -65,6 +65,19 @@ struct RegularizationOptions: ParsableArguments {
     help: ArgumentHelp("Cost of outputs that change: x times the mean square of it (TAR).", valueName: "x"))
   var temporalPenalty = defaults.temporalPenalty
 
+  /// Refuses rates of dropout that no place has.
+  func refuseIdle() throws(DataError) {
+    if dropout != nil && layerDropout != nil && outputDropout != nil {
+      throw DataError(
+        .usage,
+        "--dropout is for places without a rate of their own, and --layer-dropout and --output-dropout are these: leave one "
+          + "of the three out")
+    }
+    if lockedDropout && [layerDropout ?? dropout, outputDropout ?? dropout, inputDropout].allSatisfy({ $0 == 0 }) {
+      throw DataError(.usage, "--locked-dropout has nothing to lock, since nothing is dropped; leave it out")
+    }
+  }
+
   /// Puts into a cell what it needs to know when it is not trained, too.
   func apply(to cell: inout CellConfiguration) {
     cell.zoneoutCell = zoneoutCell

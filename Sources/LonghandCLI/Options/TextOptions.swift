@@ -132,12 +132,11 @@ struct TextOptions: ParsableArguments {
 /// What is done with bytes that are not UTF-8.
 struct InvalidOption: ParsableArguments {
   @Option(
-    name: .customLong("invalid"),
     help: """
       On bytes that are not UTF-8: error, replace by U+FFFD, or bytes, which keeps them (default: bytes where the \
       vocabulary spells bytes and text stays as it is, else error).
       """)
-  var policy: InvalidUTF8Policy?
+  var invalid: InvalidUTF8Policy?
 }
 
 /// How many threads work.

@@ -48,7 +48,8 @@ private func write(_ bytes: [UInt8], to descriptor: Int32) throws(DataError) {
   while done < bytes.count {
     let count = unsafe bytes[done...].withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
     if count < 0 && errno == EINTR { continue }
-    if count < 0 && errno == EPIPE { _exit(141) }  // nobody reads any more: end as other commands do
+    // Nobody reads the results any more: end as other commands do. What is only told may go unread.
+    if count < 0 && errno == EPIPE && descriptor == STDOUT_FILENO { _exit(141) }
     guard count > 0 else {
       throw DataError.system(.inputOutput, "cannot write to", path: "standard output", errno: errno)
     }

@@ -8,13 +8,21 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM, as a request to finish what is begun, and stop.
+/// Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP), as a request to finish what is begun, and stop.
 ///
 /// A second one ends the process at once.
 final class StopRequest: StopSignal {
   private let received = Atomic<Int32>(0)
   private let sources: [any DispatchSourceSignal]
-  private static let numbers = [SIGINT, SIGTERM]
+  private static let numbers = [SIGINT, SIGTERM] + (isHangUpIgnored ? [] : [SIGHUP])
+
+  /// Whether this process was started to outlive its terminal, as nohup does it.
+  private static var isHangUpIgnored: Bool {
+    let handler = signal(SIGHUP, SIG_IGN)
+    signal(SIGHUP, handler)
+    let (before, ignored) = unsafe (unsafeBitCast(handler, to: Int.self), unsafeBitCast(SIG_IGN, to: Int.self))
+    return before == ignored
+  }
 
   /// Watches for signals from now on.
   ///
@@ -69,7 +77,7 @@ final class StopRequest: StopSignal {
 
   var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
-  /// The exit status of a process that a signal ended: 130 for Ctrl-C, 143 for SIGTERM.
+  /// The exit status of a process that a signal ended: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
   var exitStatus: Int32? {
     let number = received.load(ordering: .relaxed)
     return number == 0 ? nil : 128 + number

@@ -30,7 +30,8 @@ final class TrainingDisplay {
     case .step(let report): show(report)
     case .evaluated(let report):
       line(
-        "step \(grouped(report.step))  validation \(text(report.loss))" + (report.isBest ? "  best so far" : ""))
+        "step \(grouped(report.step))  validation \(text(report.loss))" + (report.isBest ? "  best so far" : "")
+          + (report.isAverage ? "  of the average" : ""))
     case .rolledBack(let report):
       line(
         "\(report.diagnosis)\nback to step \(grouped(report.step)), at \(decimal(report.rate, 3)) of the learning rate")
@@ -43,7 +44,7 @@ final class TrainingDisplay {
     isSampled = plan.softmaxSamples != nil
     line(
       "model      \(grouped(plan.parameters)) parameters, \(memorySize(plan.bytes)) of memory for training\n"
-        + "epoch      \(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.stepsPerEpoch)) steps; "
+        + "epoch      \(grouped(plan.tokensPerEpoch)) tokens in \(grouped(plan.stepsPerEpoch)) \(plan.stepsPerEpoch == 1 ? "step" : "steps"); "
         + (plan.validationTokens > 0 ? "validation \(grouped(plan.validationTokens)) tokens" : "no validation text")
         + (plan.softmaxSamples.map { "\nsoftmax    trained on samples of \(grouped($0)) tokens; validation is exact" }
           ?? "")
