@@ -153,12 +153,12 @@ def main():
         print("== Stops")
         expected = digest(run(alone, 0, LONG).run)
         path = folder / "stopped"
-        job = Job(mpi, 2, path, [corpus, *LONG, "--quiet"])
+        job = Job(mpi, 2, path, [corpus, *LONG])
         t.check("a run of 2 starts", job.await_checkpoint(20))
         os.kill(job.ranks()[1], signal.SIGINT)
         t.ended("SIGINT for process 1 stops 2 processes", job.end(), 130, once="and saved; go on with")
         first = step_of(checkpoints(path)[-1])
-        job = Job(mpi, 3, path, ["--resume", "--quiet"])
+        job = Job(mpi, 3, path, ["--resume"])
         t.check("3 processes go on", job.await_checkpoint(first + 20))
         os.kill(job.ranks()[0], signal.SIGTERM)
         t.ended("SIGTERM for process 0 stops 3 processes", job.end(), 143, once="and saved; go on with")
@@ -167,10 +167,12 @@ def main():
         t.check("one process alone goes on to the same bytes",
                 job.status == 0 and digest(folder / "copy") == expected, job.errors)
         second = step_of(checkpoints(path)[-1])
-        job = Job(mpi, 4, path, ["--resume", "--quiet", "--max-steps", "1000000"], kill_after=3)
+        job = Job(mpi, 4, path, ["--resume", "--max-steps", "1000000"], kill_after=3)
         t.check("4 processes go on", job.await_checkpoint(second + 20))
         job.process.send_signal(signal.SIGINT)  # after 3 seconds mpirun sends SIGTERM to all, and 3 later SIGKILL
         t.ended("Ctrl-C for mpirun stops 4 processes", job.end(), None, once="and saved; go on with")
+        job = Job(mpi, 2, path, ["--resume", "--max-steps", "5"]).end(60)
+        t.ended("a limit that is behind the run", job, 64, once="limits count from its start")
         start = time.monotonic()
         job = run(mpi, 3, [*SMALL, "--max-steps", "1000000", "--max-seconds", "3"])
         t.ended("the clock ends 3 processes", job, 0)
