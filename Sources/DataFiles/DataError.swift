@@ -23,6 +23,8 @@ public struct DataError: Error, Sendable, CustomStringConvertible {
     case inputOutput = 74
     /// Another process is using what is needed; a later try may succeed.
     case busy = 75
+    /// The terminal was closed (SIGHUP).
+    case hungUp = 129
     /// Somebody asked for an end (SIGINT).
     case interrupted = 130
     /// Somebody asked for an end (SIGTERM).

@@ -32,7 +32,7 @@ struct RunFiles {
         .cannotCreate,
         "\(DataError.shown(directory)) holds a run already; go on with it by --resume, or give another folder")
     }
-    if let left = try run.remains().first {
+    if let left = try run.remnant() {
       throw DataError(
         .cannotCreate,
         "\(DataError.shown(left)) is of another run, whose configuration.json is not there; put that back to --resume it, "

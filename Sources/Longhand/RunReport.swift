@@ -32,6 +32,7 @@ public struct RunReport: Sendable {
         .init("reason", .string(outcome.reason.rawValue)), .init("steps", .integer(outcome.step)),
         .init("tokens", .integer(outcome.tokens)), .init("seconds", .number(outcome.seconds)),
         .init("roll_backs", .integer(outcome.rollBacks)), .init("skipped_steps", .integer(outcome.skippedSteps)),
+        .init("averaged_steps", outcome.averagedSteps.map { .integer($0) } ?? .null),
         .init("best_step", outcome.best.map { .integer($0.step) } ?? .null),
         .init("validation_loss", validationLoss.map { .number($0) } ?? .null),
         .init("test_loss", testLoss.map { .number($0) } ?? .null),

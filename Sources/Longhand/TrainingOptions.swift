@@ -99,6 +99,10 @@ public struct TrainingOptions: Sendable {
       let candidate = try model((found.hiddenSize + tooMany) / 2)
       if candidate.parameterCount > parameters { tooMany = candidate.hiddenSize } else { found = candidate }
     }
+    // Where embeddings have a size, as many units share their table, which takes fewer parameters than one unit less.
+    if let E = embeddingSize, E > found.hiddenSize, let shared = try? model(E), shared.parameterCount <= parameters {
+      return shared
+    }
     return found
   }
 

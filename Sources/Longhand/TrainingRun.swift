@@ -66,7 +66,7 @@ public final class TrainingRun {
   ///   - threads: how many threads work in this process; the result does not depend on it.
   ///   - observe: told of every step, evaluation and checkpoint.
   /// - Throws: `DataError` when the folder holds no run or is in use, its files are damaged, or the run is behind a new limit
-  ///   of steps or epochs already.
+  ///   already.
   public convenience init(
     resuming directory: String, limits: TrainingLimits? = nil, processes: any ProcessGroup = SingleProcess(),
     threads: Int = defaultThreadCount, observe: @escaping (TrainingEvent) -> Void = { _ in }

@@ -16,7 +16,7 @@ struct LonghandCommand: ParsableCommand {
 
       Results go to standard output, everything else to standard error.
       Exit status: 0 done, 64 usage, 65 bad data, 66 no input, 73 cannot create, 74 input or output failed, \
-      75 busy, 130 interrupted, 143 terminated.
+      75 busy, 129 hung up, 130 interrupted, 143 terminated.
       """,
     version: longhandVersion,
     subcommands: [
@@ -28,16 +28,23 @@ struct LonghandCommand: ParsableCommand {
   static func main() {
     occupyStandardStreams()
     StopRequest.prepareSignals()
+    var places = OptionPlaces()
     do {
-      let arguments = try ConfigurationFile.expand(typedArguments())
+      let arguments: [String]
+      (arguments, places) = try ConfigurationFile.expand(typedArguments())
       GivenOptions.note(arguments)
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as DataError {
-      printError("longhand: \(error.message)")
+      printError("longhand: \(error.code == .usage ? places.located(error.message) : error.message)")
       endProcess(error.code.rawValue)
     } catch {
-      exit(withError: error)
+      // What excludes another option is refused by the parser, whose message stands before how the command is used.
+      let said = message(for: error)
+      let located = places.located(said)
+      if located == said { exit(withError: error) }
+      printError(fullMessage(for: error).replacing(said, with: located, maxReplacements: 1))
+      endProcess(exitCode(for: error).rawValue)
     }
   }
 

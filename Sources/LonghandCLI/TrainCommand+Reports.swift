@@ -16,6 +16,15 @@ extension TrainCommand {
         rows.append(("went back", "\(outcome.rollBacks) times to a checkpoint, each time to half the learning rate"))
       }
       if outcome.skippedSteps > 0 { rows.append(("left out", "\(grouped(outcome.skippedSteps)) steps of spikes")) }
+      if let steps = outcome.averagedSteps {
+        rows.append(
+          (
+            "average",
+            steps > 0
+              ? "of the values of \(grouped(steps)) steps"
+              : "of no step: it did not start, and the values themselves were measured"
+          ))
+      }
       if outcome.reason == .stoppedEarly {
         rows.append(("stopped early", "after as many evaluations without a better one as its --patience"))
       }

@@ -17,7 +17,19 @@ struct MetricsLog: ~Copyable {
   /// The log of a run, cut off behind its first lines.
   init(path: String, keepingLines lines: Int) throws(DataError) {
     file = try LogFile(path: path, keepingLines: lines)
-    secondsBefore = (try? JSONValue(parsing: file.lastLine))?["seconds"]?.doubleValue ?? 0
+    secondsBefore = Self.seconds(of: file.lastLine)
+  }
+
+  /// The seconds of a line, counted from 1, of a log that stays as it is; 0 where there is no such line.
+  static func seconds(ofLine number: Int, path: String) throws(DataError) -> Double {
+    guard number > 0, try FileSystem.kind(of: path) != nil else { return 0 }
+    let bytes = unsafe try MappedFile(copying: path).withUnsafeBytes { unsafe Array($0) }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: number, omittingEmptySubsequences: false)
+    return lines.count > number ? seconds(of: Array(lines[number - 1])) : 0
+  }
+
+  private static func seconds(of line: [UInt8]) -> Double {
+    (try? JSONValue(parsing: line))?["seconds"]?.doubleValue ?? 0
   }
 
   /// The log of a run that goes back, cut off behind its first lines but for the lines of earlier returns to the same place.

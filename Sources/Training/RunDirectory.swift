@@ -71,13 +71,13 @@ public final class RunDirectory: Sendable {
       .map { folder + "/" + $0.name }
   }
 
-  /// The checkpoints, metrics and models that a run has left, of which a new one would go on or keep some.
+  /// A checkpoint, metrics or a model that a run has left, which a new one would go on from or keep; nil where there is none.
   ///
   /// - Throws: `DataError` when the folder cannot be read.
-  public func remains() throws(DataError) -> [String] {
-    var remains = try checkpoints()
-    for path in [metrics, bestModel, lastModel] where try FileSystem.kind(of: path) != nil { remains.append(path) }
-    return remains
+  public func remnant() throws(DataError) -> String? {
+    if let checkpoint = try checkpoints().first { return checkpoint }
+    for path in [metrics, bestModel, lastModel] where try FileSystem.kind(of: path) != nil { return path }
+    return nil
   }
 
   /// The step that a checkpoint's name says; nil for any other file.

@@ -13,10 +13,11 @@ extension Trainer {
     }
   }
 
-  /// What to say when a loss or another number is no longer finite: where it shows first, and what helps.
+  /// What to say when a loss or another number is no longer finite: where that began, and what helps.
   func notFinite(_ finding: String) -> DataError {
+    // What spoils a gradient spreads from the last parameter to the first, and values and moments are made of gradients.
     func culprit(in buffer: D.Storage) -> String? {
-      network.layout.parameters.first { !device.sumOfSquares($0.view(in: buffer).flattened).isFinite }?.name
+      network.layout.parameters.last { !device.sumOfSquares($0.view(in: buffer).flattened).isFinite }?.name
     }
     let place =
       culprit(in: weights.values).map { "the values of \($0) are not finite" }

@@ -112,14 +112,20 @@ public final class Trainer<D: Device> {
       softmaxSamples: configuration.softmaxSamples, step: progress.step)
   }
 
-  /// Refuses limits of steps or epochs that the run has behind it.
+  /// Refuses limits that the run has behind it.
   public func refuseReached(_ limits: TrainingLimits) throws(DataError) {
-    let done = [("max-steps", limits.steps, progress.step), ("epochs", limits.epochs, progress.epoch)]
-    for case (let name, let limit?, let done) in done where limit <= done {
+    func refuse<Number: Comparable>(_ name: String, _ limit: Number?, _ done: Number) throws(DataError) {
+      guard let limit, limit <= done else { return }
       throw DataError(
         .usage,
         "\(name) is \(limit), and the run stands behind \(done) already: limits count from its start; give a larger one"
       )
+    }
+    try refuse("max-steps", limits.steps, progress.step)
+    try refuse("epochs", limits.epochs, progress.epoch)
+    if limits.seconds != nil {
+      let seconds = try MetricsLog.seconds(ofLine: progress.metricsLines, path: run.metrics)
+      try refuse("max-seconds", limits.seconds, (seconds * 10).rounded(.up) / 10)
     }
   }
 
@@ -178,7 +184,8 @@ public final class Trainer<D: Device> {
     return TrainingOutcome(
       reason: reason, step: progress.step, tokens: progress.tokens, seconds: clock.seconds,
       best: progress.bestLoss.map { ($0, progress.bestStep) }, rollBacks: progress.rollBacks,
-      skippedSteps: progress.skippedSteps)
+      skippedSteps: progress.skippedSteps,
+      averagedSteps: configuration.averaging.kind == .none ? nil : progress.averaging.counts[0])
   }
 
   /// One step, with all that is due behind it.

@@ -106,6 +106,8 @@ public struct TrainingOutcome: Sendable {
   public let rollBacks: Int
   /// Steps that were left out, since their gradients were spikes.
   public let skippedSteps: Int
+  /// The steps whose values the run's average is of, of two-tailed averaging the longer one's; nil where none is asked for.
+  public let averagedSteps: Int?
 }
 
 /// A request to stop that another thread or a signal may make.

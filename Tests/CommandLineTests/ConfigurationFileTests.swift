@@ -129,13 +129,22 @@ import Testing
       ("hidden = false\n", 64, "line 1, column 1: Unknown option '--no-hidden'"),
       ("help = true\n", 64, "line 1, column 1: Unknown option '--help'"),
       ("version = true\n", 64, "line 1, column 1: Unknown option '--version'"),
-      ("hidden = 8\nparameters = '10k'\n", 64, "leave out --hidden"),
-      ("documents = 'line'\ndocument-separator = 'x'\n", 64, "exclude one another"),
-      ("keep-vocabulary = true\n", 64, "--keep-vocabulary goes with --from MODEL"),
-      ("test = 'birds.txt'\n", 64, "--test FILE goes with --valid FILE"),
+      ("hidden = 8\nparameters = '10k'\n", 64, "Error: c.toml, line 2, column 1: --parameters chooses the units"),
+      ("documents = 'line'\ndocument-separator = 'x'\n", 64, "c.toml, line 1, column 1: --documents and --document-s"),
+      ("keep-vocabulary = true\n", 64, "Error: c.toml, line 1, column 1: --keep-vocabulary goes with --from MODEL"),
+      ("test = 'birds.txt'\n", 64, "Error: c.toml, line 1, column 1: --test FILE goes with --valid FILE"),
       ("resume = true\n", 64, "A resumed run has its corpus"),
-      ("layers = 0\n", 64, "the number of layers is 0"),
-      ("dropout = nan\n", 64, "dropout is nan"),
+      ("layers = 0\n", 64, "longhand: c.toml, line 1, column 1: the number of layers is 0"),
+      ("seed = 1\nhidden = 0\n", 64, "longhand: c.toml, line 2, column 1: the hidden size is 0"),
+      ("seed = 1\n  embedding = 0\n", 64, "longhand: c.toml, line 2, column 3: the embedding size is 0"),
+      ("dropout = nan\n", 64, "longhand: c.toml, line 1, column 1: dropout is nan"),
+      ("parameters = 10\n", 64, "longhand: c.toml, line 1, column 1: parameters is 10, too few"),
+      ("softmax = 'adaptive'\nsoftmax-cutoffs = [9, 3]\n", 64, "line 2, column 1: the cut-offs of the adaptive"),
+      ("softmax = 'adaptive'\nsoftmax-divisor = 0\n", 64, "line 2, column 1: the divisor of the adaptive softmax is 0"),
+      ("cell = 'gru'\n'peepholes' = true\n", 64, "c.toml, line 2, column 1: peepholes is of the cell lstm"),
+      ("momentum = 0.9\n", 64, "longhand: c.toml, line 1, column 1: --momentum goes with --optimizer sgd"),
+      ("locale = 'de'\n", 64, "longhand: c.toml, line 1, column 1: a locale (de) divides words"),
+      ("document-separator = '\\x'\n", 64, "c.toml, line 1, column 1: --document-separator \\x: only"),
       ("config = 'd.toml'\n", 65, "line 1, column 1: a configuration cannot name another one"),
     ])
   func refused(_ toml: String, _ status: Int32, _ message: String) async throws {
@@ -143,6 +152,53 @@ import Testing
     #expect(outcome.status == status)
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
     #expect(outcome.hasProperMessage)
+    #expect(!command.exists("r"))
+  }
+
+  @Test(
+    "What only the text shows to be wrong is said with its place, too",
+    arguments: [
+      ("seed = 1\nmin-count = 0\n", "longhand: c.toml, line 2, column 1: a minimum count of 0"),
+      ("\nmax-size = 1\n", "longhand: c.toml, line 2, column 1: a vocabulary of at most 1"),
+      (
+        "softmax = 'adaptive'\nsoftmax-cutoffs = [9, 300]\n",
+        "longhand: c.toml, line 2, column 1: the last cut-off of the adaptive softmax is 300"
+      ), ("accumulate = 9999\n", "longhand: c.toml, line 1, column 1: accumulate is 9999, and an epoch has"),
+    ])
+  func refusedByTheText(_ toml: String, _ message: String) async throws {
+    let (_, outcome) = try await train(toml, ["--max-steps", "2"])
+    #expect(outcome.status == 64 && outcome.hasProperMessage)
+    #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
+  }
+
+  @Test(
+    "The place is that of the entry which counts, and what was typed has none",
+    arguments: [
+      ("layers = 2\n", "# Deeper.\nlayers = 0\n", "", "longhand: d.toml, line 2, column 1: the number of layers is 0"),
+      ("seed = 3\n\nlayers = 0\n", "seed = 4\n", "", "longhand: c.toml, line 3, column 1: the number of layers is 0"),
+      ("layers = 0\n", "layers = 65\n", "--layers -1", "longhand: the number of layers is -1"),
+      ("dropout = 2\n", "seed = 4\n", "--dropout=nan", "longhand: dropout is nan"),
+      (
+        "dropout = 0\nlocked-dropout = false\n", "locked-dropout = true\n", "",
+        "longhand: d.toml, line 1, column 1: --locked-dropout has nothing to lock"
+      ),
+      (
+        "dropout = 0\nlocked-dropout = false\n", "seed = 4\n", "--locked-dropout",
+        "longhand: --locked-dropout has nothing to lock"
+      ),
+      ("test = 'a'\n", "test = 'birds.txt'\n", "", "Error: d.toml, line 1, column 1: --test FILE goes with --valid"),
+      ("test = 'a'\n", "test = 'b'\n", "--test birds.txt", "Error: --test FILE goes with --valid FILE."),
+    ])
+  func places(_ toml: String, _ later: String, _ typed: String, _ message: String) async throws {
+    let command = try Command()
+    try command.write(Corpus.birds, to: "birds.txt")
+    try command.write(toml, to: "c.toml")
+    try command.write(later, to: "d.toml")
+    let outcome = try await command.run(
+      ["train", "birds.txt", "--run", "r", "--config", "c.toml", "--config=d.toml"]
+        + typed.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64 && outcome.hasProperMessage)
+    #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
     #expect(!command.exists("r"))
   }
 

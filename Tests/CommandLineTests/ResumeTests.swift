@@ -77,7 +77,9 @@ import Testing
     #expect(command.exists("run/checkpoints/step-000000045.safetensors"))
   }
 
-  @Test("Limits that the run has behind it are refused, and its own stay", arguments: ["--max-steps 29", "--epochs 1"])
+  @Test(
+    "Limits that the run has behind it are refused, and its own stay",
+    arguments: ["--max-steps 29", "--epochs 1", "--max-seconds 0.001"])
   func reachedLimits(_ options: String) async throws {
     let command = try Command()
     try command.write(Corpus.birds, to: "birds.txt")

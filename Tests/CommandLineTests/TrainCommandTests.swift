@@ -45,13 +45,23 @@ import Testing
     let outcome = try json.json
     #expect(
       outcome.objectValue?.map(\.name) == [
-        "reason", "steps", "tokens", "seconds", "roll_backs", "skipped_steps", "best_step", "validation_loss",
-        "test_loss", "training_tokens", "training_unknown", "validation_tokens", "validation_unknown", "run",
+        "reason", "steps", "tokens", "seconds", "roll_backs", "skipped_steps", "averaged_steps", "best_step",
+        "validation_loss", "test_loss", "training_tokens", "training_unknown", "validation_tokens",
+        "validation_unknown", "run",
       ])
     #expect(outcome["reason"] == .string("finished"))
     #expect(outcome["steps"] == .integer(30))
     #expect(outcome["tokens"] == .integer(30 * 4 * 16))
     #expect(outcome["test_loss"] == .null)
+  }
+
+  @Test(
+    "A run says what its average is of",
+    arguments: [("ema", "of the values of 30 steps"), ("nt-asgd", "of no step: it did not start")])
+  func average(_ kind: String, _ said: String) async throws {
+    let command = try command()
+    let outcome = try await command.run(["train", "birds.txt", "--run", "run", "--average", kind] + Corpus.tiny)
+    #expect(outcome.status == 0 && outcome.errors.contains(said), "\(outcome.errors)")
   }
 
   @Test("A plan and a range test print what they found and leave nothing")

@@ -46,19 +46,25 @@ struct LSTMLanguageModelTests {
     #expect(test.numbers(steps) == test.numbers(whole))
   }
 
-  @Test(arguments: [0.5, 0.9, 1.25])
-  func atATemperatureLogitsAreDividedByIt(temperature: Double) {
-    let (warm, cold) = (model.makeContext(), model.makeContext())
-    warm.temperature = temperature
-    var (steps, whole) = (cold.initialState(lanes: B), warm.initialState(lanes: B))
-    var found: [Double] = []
-    warm.makeContext().logProbabilities(of: targets, given: inputs, state: &whole, into: &found)
-    var logits: [Float] = []
-    for t in 0..<T {
-      let now = t * B..<(t + 1) * B
-      cold.step(Array(inputs[now]), state: &steps, logits: &logits)
-      let divided = logits.map { Float(Double($0) / temperature) }
-      #expect(greatestDifference(logProbabilities(divided, targets[now]), Array(found[now])) < 4e-6)
+  /// Of a full softmax and of an adaptive one, in every format.
+  @Test(arguments: [0.5, 0.9, 1.25], WeightFormat.allCases)
+  func atATemperatureLogitsAreDividedByIt(temperature: Double, format: WeightFormat) throws {
+    let adaptive = TestModel<CPUDevice>(
+      try ModelConfiguration(
+        vocabularySize: V, embeddingSize: 19, hiddenSize: 21, layers: 2,
+        adaptiveSoftmax: AdaptiveSoftmaxShape(cutoffs: [5, 20], divisor: 2)), seed: 7)
+    for (warm, cold) in [(test.model(format), test.model(format)), (adaptive.model(format), adaptive.model(format))] {
+      warm.temperature = temperature
+      var (steps, whole) = (cold.initialState(lanes: B), warm.initialState(lanes: B))
+      var found: [Double] = []
+      warm.makeContext().logProbabilities(of: targets, given: inputs, state: &whole, into: &found)
+      var logits: [Float] = []
+      for t in 0..<T {
+        let now = t * B..<(t + 1) * B
+        cold.step(Array(inputs[now]), state: &steps, logits: &logits)
+        let divided = logits.map { Float(Double($0) / temperature) }
+        #expect(greatestDifference(logProbabilities(divided, targets[now]), Array(found[now])) < 4e-6)
+      }
     }
   }
 

@@ -48,16 +48,31 @@ struct RegularizationTests {
     try check(CPUDevice.self, name, windowSize)
   }
 
-  private func check<D: ComparedDevice>(_: D.Type, _ name: String, _ windowSize: Int) throws {
+  /// An LSTM as it was published, and cells with all that is dropped of their states.
+  @Test(
+    arguments: [
+      "pytorch-regularized", "pytorch-regularized-locked", "pytorch-regularized-state", "pytorch-regularized-gru",
+    ])
+  func stepByStepGradientsAreThoseOfPyTorch(name: String) throws {
+    try check(ReferenceDevice.self, name, isStepwise: true)
+    try check(CPUDevice.self, name, isStepwise: true)
+  }
+
+  private func check<D: ComparedDevice>(
+    _: D.Type, _ name: String, _ windowSize: Int = 0, isStepwise: Bool = false
+  ) throws {
     let golden = try Golden(name)
     func number(_ name: String) throws -> Double { try #require(golden.description[name]?.doubleValue) }
     func rate(_ name: String) throws -> Double { try #require(golden.description["rates"]?[name]?.doubleValue) }
     let regularization = try Regularization(
       inputDropout: rate("input"), layerDropout: rate("layer"), outputDropout: rate("output"),
       isLocked: golden.description["locked"] == .bool(true), embeddingDropout: rate("embedding"),
-      weightDropout: rate("weight"), activationPenalty: number("alpha"), temporalPenalty: number("beta"))
+      weightDropout: rate("weight"), stateDropout: golden.description["rates"]?["state"]?.doubleValue ?? 0,
+      activationPenalty: number("alpha"), temporalPenalty: number("beta"))
     let seed = try #require(golden.description["masks"]?.stringValue.flatMap { UInt64($0) })
-    let test = try TestModel<D>(golden, windowSize: windowSize, regularization: regularization)
+    let test = try TestModel<D>(
+      golden, windowSize: windowSize, regularization: regularization, isStepwise: isStepwise)
+    #expect(test.network.isFused != isStepwise)
     let targets = try golden.tokens("targets")
     let found = test.gradients(
       try golden.tokens("inputs"), targets: targets, lanes: golden.size("B"), state: try test.state(golden),

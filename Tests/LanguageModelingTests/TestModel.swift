@@ -25,7 +25,9 @@ struct TestModel<D: ComparedDevice> {
   }
 
   /// The values of a golden file.
-  init(_ golden: Golden, windowSize: Int = 0, regularization: Regularization = Regularization()) throws {
+  init(
+    _ golden: Golden, windowSize: Int = 0, regularization: Regularization = Regularization(), isStepwise: Bool = false
+  ) throws {
     let configuration = try ModelConfiguration(
       vocabularySize: golden.size("V"), embeddingSize: golden.size("E"), hiddenSize: golden.size("H"),
       layers: golden.size("L"), cell: CellConfiguration(members: golden.description["members"] ?? .object([])),
@@ -33,7 +35,7 @@ struct TestModel<D: ComparedDevice> {
       adaptiveSoftmax: golden.description["cutoffs"]?.arrayValue.map {
         AdaptiveSoftmaxShape(cutoffs: $0.compactMap(\.intValue), divisor: golden.size("divisor"))
       })
-    network = LSTMNetwork(configuration)
+    network = LSTMNetwork(configuration, isStepwise: isStepwise)
     weights = NetworkWeights(network, windowSize: windowSize, regularization: regularization, on: device)
     for parameter in network.layout.parameters {
       device.put(try golden.doubles("parameters/" + parameter.name), into: parameter.view(in: weights.values))

@@ -170,17 +170,21 @@ import Testing
     #expect(run.configuration.optimizer.learningRate == 0.0015)
   }
 
-  @Test("A run from a model goes on in the same bytes, even from before its first step")
-  func resume() throws {
+  @Test(
+    "A run from a model goes on in the same bytes, even from before its first step", arguments: [nil, 0, 11] as [Int?])
+  func resume(_ steps: Int?) throws {
     let scratch = try ScratchDirectory()
     _ = try trainedModel(Texts.story, in: scratch)
     let corpus = try scratch.write(other.utf8, to: "other.txt")
     let options = options(from: try BaseModel(path: scratch.path("run")))
     _ = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("whole"), options: options).train()
-    do { _ = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("resumed"), options: options) }
-    let run = try TrainingRun(resuming: scratch.path("resumed"))
+    do {
+      let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("resumed"), options: options)
+      if let steps { #expect(try run.train(until: StopAfter(steps)).step == steps) }
+    }
+    let run = try TrainingRun(resuming: scratch.path("resumed"), threads: 2)
     _ = try run.train()
-    for name in ["model.safetensors", "base.safetensors"] {
+    for name in ["model.safetensors", "best.safetensors", "base.safetensors"] {
       #expect(try scratch.read("whole/\(name)") == scratch.read("resumed/\(name)"))
     }
     #expect(try run.report(run.train()).fineTuning?.newTokens == 4)

@@ -1,6 +1,8 @@
-import Longhand
+import NeuralNetwork
 import ScratchFiles
 import Testing
+
+@testable import Longhand
 
 @Suite struct TrainingOptionsTests {
   @Test("What is left out follows the level")
@@ -46,5 +48,58 @@ import Testing
     let run = try TrainingRun(corpus: [.file(corpus)], directory: scratch.path("run"), options: options)
     #expect(run.model.tied == isTied)
     #expect(run.model.embeddingSize == size)
+  }
+
+  @Test(
+    "A number of parameters gives the most units that it allows, whatever else is chosen",
+    arguments: [
+      ("tied words", true, 1, CellConfiguration(), Int?.none, TrainingSoftmax.full),
+      ("characters", false, 1, CellConfiguration(), nil, .full),
+      ("two layers", false, 2, CellConfiguration(), nil, .full),
+      ("projection", true, 1, CellConfiguration(projectionSize: 24), nil, .full),
+      ("Mogrifier", false, 1, CellConfiguration(mogrifierRounds: 5, mogrifierRank: 8), nil, .full),
+      ("fixed embedding", false, 1, CellConfiguration(), 32, .full),
+      ("adaptive softmax", true, 1, CellConfiguration(), nil, .adaptive()),
+    ])
+  func parameters(
+    _ name: String, _ isOfWords: Bool, _ layers: Int, _ cell: CellConfiguration, _ embedding: Int?,
+    _ softmax: TrainingSoftmax
+  ) throws {
+    func model(_ options: TrainingOptions) throws -> ModelConfiguration {
+      try options.model(
+        vocabularySize: 2000, hasManyTokens: isOfWords, documentBoundary: nil, trainingTokens: 1_000_000)
+    }
+    var options = TrainingOptions()
+    options.layers = layers
+    options.cell = cell
+    options.embeddingSize = embedding
+    options.softmax = softmax
+    for budget in [150_000, 400_000] {
+      options.parameters = budget
+      let largest = try model(options)
+      #expect(largest.parameterCount <= budget, "\(name)")
+      #expect(largest.layers == layers && largest.cell == cell, "\(name)")
+      #expect(largest.tied == (isOfWords && softmax == .full), "\(name)")
+      #expect((largest.adaptiveSoftmax == nil) == (softmax == .full), "\(name)")
+      // An embedding is as large as what a layer hands on, unless its size is given.
+      #expect(largest.embeddingSize == embedding ?? largest.layerSize, "\(name)")
+      var larger = options
+      larger.parameters = nil
+      larger.hiddenSize = largest.hiddenSize + 1
+      larger.embeddingSize = embedding ?? cell.outputSize(largest.hiddenSize + 1)
+      #expect(try model(larger).parameterCount > budget, "\(name): \(largest.hiddenSize) units")
+    }
+  }
+
+  @Test(
+    "Units as many as an embedding has numbers share its table, which a unit less cannot",
+    arguments: [(150_000, false), (165_000, true)])
+  func parametersOfASharedTable(_ budget: Int, _ isTied: Bool) throws {
+    var options = TrainingOptions()
+    options.embeddingSize = 64
+    options.parameters = budget
+    let model = try options.model(
+      vocabularySize: 2000, hasManyTokens: true, documentBoundary: nil, trainingTokens: 1_000_000)
+    #expect(model.tied == isTied && (model.hiddenSize == 64) == isTied && model.parameterCount <= budget)
   }
 }

@@ -3,7 +3,7 @@ import ScratchFiles
 import Testing
 
 /// A signal that comes after so many looks.
-private final class StopAfter: StopSignal, @unchecked Sendable {
+final class StopAfter: StopSignal, @unchecked Sendable {
   private var left: Int
   init(_ steps: Int) { left = steps }
   var isRequested: Bool {

@@ -155,20 +155,24 @@ struct ReplicasTests {
     }
   }
 
-  /// A step of several windows has the mean of what each of them gives, its state carried from one to the next.
-  @Test(arguments: [1, 3])
-  func accumulatedWindowsAddUp(shards: Int) throws {
+  /// A step of several windows has the mean of what each gives by its own masks, its state carried from one to the next.
+  @Test(arguments: [1, 3], [0, 1000])
+  func accumulatedWindowsAddUp(shards: Int, windowSize: Int) throws {
     let run = try TrainingRun()
+    var configuration = run.configuration
+    configuration.shards = shards
+    configuration.freshStart = 0.3
+    configuration.embeddingDropout = 0.3
+    configuration.weightDropout = 0.5
+    configuration.activationPenalty = 2
+    configuration.temporalPenalty = 1
     let network = LSTMNetwork(run.model)
     let device = ReferenceDevice()
-    let weights = NetworkWeights(network, windowSize: 0, on: device)
+    let weights = NetworkWeights(
+      network, windowSize: windowSize, regularization: configuration.regularization, on: device)
     Initialization().fill(weights.values, of: network, seed: 1, on: device)
-    weights.pack(on: device)
     func replicas(_ accumulation: Int) -> Replicas<ReferenceDevice> {
-      var configuration = run.configuration
-      configuration.shards = shards
       configuration.accumulation = accumulation
-      configuration.freshStart = 0.3
       return Replicas(network, weights: weights, configuration, tokens: run.data.training, boundary: 0, on: device)
     }
     let reducer = GradientReducer(device: device, count: network.parameterCount)
@@ -180,10 +184,12 @@ struct ReplicasTests {
     var loss = 0.0
     var sum = [Double](repeating: 0, count: network.parameterCount)
     for w in 0..<3 {  // windows of 5, 5 and 2 places
+      weights.pack(on: device)
       let places = 5 * w..<min(5 * w + 5, 12)
       loss += single.trainingStep(places, step: w, epoch: 0, weights: weights).loss * Double(places.count) / 12
       sum = zip(sum, gradients(of: single)).map { $0 + $1 * Double(places.count) / 12 }
     }
+    weights.pack(on: device)
     let (found, tokens) = joined.trainingStep(0..<12, step: 0, epoch: 0, weights: weights)
     #expect(tokens == 72)
     #expect(abs(found - loss) < 1e-12)

@@ -69,13 +69,63 @@ struct TrainerCheckpointTests {
     }
   }
 
-  /// Expects that a run that is stopped after k steps and goes on ends in the bytes of a whole one.
-  private func expectSameBytes(of whole: TrainingRun, stopped: TrainingRun, after k: Int) throws {
-    try whole.train()
+  /// Expects that a run that is stopped after k steps and goes on ends in the bytes of a whole one, whose outcome it returns.
+  @discardableResult
+  private func expectSameBytes(of whole: TrainingRun, stopped: TrainingRun, after k: Int) throws -> TrainingOutcome {
+    let outcome = try whole.train()
     try stopped.train(threads: 4, steps: k)
-    try stopped.train(threads: 2, resuming: true)
+    #expect(try stopped.train(threads: 2, resuming: true).skippedSteps == outcome.skippedSteps)
     #expect(try stopped.digests()["model.safetensors"] == whole.digests()["model.safetensors"])
     #expect(try stopped.metrics() == whole.metrics())
+    return outcome
+  }
+
+  /// Schedules that depend on losses, on epochs (the second has one step), and on the share of the run that is done.
+  @Test(arguments: [LearningRateSchedule.plateau, .step, .linear, .oneCycle], [1, 4, 11])
+  func aRunWithMomentumAndAScheduleThatWasStoppedEndsInTheSameBytes(schedule: LearningRateSchedule, k: Int) throws {
+    func run() throws -> TrainingRun {
+      var run = try self.run()
+      run.configuration.optimizer = OptimizerConfiguration(.sgd, learningRate: 0.5, momentum: 0.9)
+      run.configuration.schedule = ScheduleConfiguration(schedule, warmup: 0, decayAfter: 1)
+      run.configuration.evaluateEvery = 1
+      run.configuration.patience = 0
+      run.data = TrainingData(  // a text that the other one says nothing of, so that losses rise
+        training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
+        boundary: 0)
+      return run
+    }
+    let whole = try run()
+    try expectSameBytes(of: whole, stopped: run(), after: k)
+    let rates = try whole.metrics().compactMap {
+      try JSONValue(parsing: Array($0.utf8))["learning_rate"]?.doubleValue
+    }
+    #expect(rates.count == 6 && Set(rates).count > 1)
+  }
+
+  /// Stopped once there have been the hundred steps that a spike is measured by.
+  @Test(arguments: [105, 130])
+  func aRunThatLeftOutStepsAndWasStoppedEndsInTheSameBytes(k: Int) throws {
+    func run() throws -> TrainingRun {
+      var run = try self.run()
+      run.configuration.spikeGuard = 1.1
+      run.configuration.patience = 0
+      run.configuration.evaluateEvery = 40
+      run.configuration.limits.steps = 160
+      return run
+    }
+    #expect(try expectSameBytes(of: run(), stopped: run(), after: k).skippedSteps > 0)
+  }
+
+  /// The embedding's table without a projection.
+  @Test(arguments: [1, 4, 11])
+  func aTiedRunThatWasStoppedEndsInTheSameBytes(k: Int) throws {
+    func run() throws -> TrainingRun {
+      var run = try self.run()
+      run.model = try ModelConfiguration(
+        vocabularySize: 7, embeddingSize: 6, hiddenSize: 6, layers: 2, peepholes: true, tied: true, documentBoundary: 0)
+      return run
+    }
+    try expectSameBytes(of: run(), stopped: run(), after: k)
   }
 
   @Test(arguments: Precision.allCases.filter(CPUDevice.supports), [1, 4, 11])

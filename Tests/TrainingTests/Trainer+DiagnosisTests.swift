@@ -40,6 +40,41 @@ struct TrainerDiagnosisTests {
     #expect(try RunDirectory.checkpoints(of: run.path).count == 2)
   }
 
+  @Test(arguments: ["lstm.weight_hh_l1", "decoder.bias", "embedding.weight"], [0, 1])
+  func aMomentThatIsNotFiniteIsNamed(name: String, moment: Int) throws {
+    let run = try TrainingRun()
+    let trainer = try run.trainer(on: CPUDevice())
+    let parameter = try #require(trainer.network.layout.parameters.first { $0.name == name })
+    let place = parameter.view(in: trainer.optimizer.moments[moment])
+    trainer.device.upload([.nan], to: place.rows(0..<1).columns(1..<2))
+    let error = #expect(throws: DataError.self) { try trainer.saveModel(to: run.path + "/model.safetensors") }
+    let message = "step 0 left numbers that are not finite: a moment of \(name) is not finite. "
+    #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+    #expect(try run.digests().isEmpty)
+  }
+
+  /// The layer whose weights are at fault, though all the gradients below it are spoiled.
+  @Test func aGradientThatIsNotFiniteIsNamedWhereItArises() throws {
+    let error = try failure(of: TrainingRun()) { trainer in
+      // All h are 0, so that the large weights are felt on the way back alone.
+      let (network, values) = (trainer.network, trainer.weights.values)
+      trainer.device.clear(network.layout.all(of: values))
+      let recurrent = network.layers[1].recurrentWeight
+      trainer.device.upload([Float](repeating: 1e30, count: recurrent.count), to: recurrent.view(in: values))
+      guard case .full(let output) = network.output else { return }
+      trainer.device.upload([1], to: output.weight.view(in: values).rows(0..<1).columns(0..<1))
+    }
+    let message = error?.message ?? ""
+    #expect(message.hasPrefix("step 1 gave a loss of 1.94"), "\(message)")
+    #expect(message.contains("the gradient of lstm.") && message.contains("_l1 is not finite"), "\(message)")
+  }
+
+  @Test func whereAllElseIsFiniteThatIsSaid() throws {
+    let run = try TrainingRun()
+    let error = try run.trainer(on: CPUDevice()).notFinite("step 1 gave a loss of inf")
+    #expect(error.message.hasPrefix("step 1 gave a loss of inf: every single value and gradient is finite. "))
+  }
+
   /// The loss and the gradient of a step may be finite and its result not: that must not be saved either.
   @Test(arguments: [1, 2, 3])
   func aStepTooLargeIsNotSaved(steps: Int) throws {

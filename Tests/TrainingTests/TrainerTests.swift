@@ -148,19 +148,24 @@ struct TrainerTests {
     #expect(try #require(outcome.best).loss < 1.3)
   }
 
-  @Test func patienceEndsARun() throws {
+  @Test(arguments: [AveragingKind.none, .ema, .twoTailed])
+  func patienceEndsARun(averaging kind: AveragingKind) throws {
     var run = try TrainingRun()
     run.configuration.patience = 2
+    run.configuration.averaging = AveragingConfiguration(kind)
     run.configuration.limits.steps = 2000
     run.configuration.optimizer.learningRate = 0.05
     run.data = TrainingData(  // a text that the other one says nothing of
       training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
       boundary: 0)
-    let outcome = try run.train()
+    var evaluated: [EvaluationReport] = []
+    let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { evaluated.append(report) } }
+    let outcome = try trainer.train(until: StopAfter(nil))
     let best = try #require(outcome.best)
     #expect(outcome.reason == .stoppedEarly)
     #expect(outcome.step == best.step + 6)  // two evaluations, three steps apart
     #expect(outcome.step < 100)
+    #expect(evaluated.allSatisfy { $0.isAverage == (kind != .none) })
     #expect(try ModelFile(path: RunDirectory.lastModel(of: run.path)).configuration == run.model)
   }
 
@@ -176,9 +181,27 @@ struct TrainerTests {
       boundary: 0)
     var evaluated: [EvaluationReport] = []
     let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { evaluated.append(report) } }
-    #expect(try trainer.train(until: StopAfter(nil)).reason == .stoppedEarly)
+    let outcome = try trainer.train(until: StopAfter(nil))
+    #expect(outcome.reason == .stoppedEarly)
     let means = evaluated.filter(\.isAverage)
     #expect(!means.isEmpty && evaluated.last?.isAverage == true)
+    let start = try #require(evaluated.last { !$0.isAverage })
+    #expect(outcome.averagedSteps == outcome.step - start.step)
+  }
+
+  @Test func limitsBehindARunAreRefused() throws {
+    let run = try TrainingRun()
+    do {
+      let trainer = try run.trainer(on: CPUDevice())
+      #expect(try trainer.train(until: StopAfter(8)).step == 8)
+    }
+    let (metrics, trainer) = (try run.metrics(), try run.trainer(on: CPUDevice()))
+    try trainer.resume(from: run.newestCheckpoint())
+    for limits in [TrainingLimits(steps: 8), TrainingLimits(seconds: 1e-9), TrainingLimits(steps: 9, seconds: 1e-9)] {
+      #expect(throws: DataError.self) { try trainer.refuseReached(limits) }
+    }
+    try trainer.refuseReached(TrainingLimits(epochs: 2, steps: 9, seconds: 1e6))
+    #expect(try run.metrics() == metrics)
   }
 
   @Test func aRunThatIsCutShortMeasuresItsLastValues() throws {

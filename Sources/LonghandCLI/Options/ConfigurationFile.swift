@@ -12,12 +12,13 @@ import TOMLKit
 ///
 /// They are read as if they stood before the options that were typed, so what was typed wins, and so does a later file.
 /// Each is first parsed alone, by the parser of the command line itself, so that what is wrong with it is told with its
-/// place in the file.
+/// place in the file; what is refused later, and begins with the name of an option, is told with it by `OptionPlaces`.
 enum ConfigurationFile {
-  /// A key of a file and the options that it stands for.
+  /// A key of a file, the options that it stands for, and where it stands.
   private struct Entry {
     let key: String
     let options: [String]
+    let place: String
   }
 
   /// What an option takes the place of when it comes later, besides itself and what its value leaves without an effect:
@@ -35,9 +36,9 @@ enum ConfigurationFile {
   /// Options that go with others, without which they are refused whatever their value.
   private static let partners = ["test": ["--valid=text"], "keep-vocabulary": ["--from=model"]]
 
-  /// Puts the options of `--config FILE` in its place.
-  static func expand(_ arguments: [String]) throws -> [String] {
-    guard arguments.first == "train" else { return arguments }
+  /// Puts the options of `--config FILE` in its place, and says where those stand that nothing later takes the place of.
+  static func expand(_ arguments: [String]) throws -> (arguments: [String], places: OptionPlaces) {
+    guard arguments.first == "train" else { return (arguments, OptionPlaces()) }
     var entries: [Entry] = []
     var typed: [String] = []
     func add(_ path: String) throws {
@@ -59,15 +60,18 @@ enum ConfigurationFile {
       }
       index += 1
     }
-    let options = without(entries, whatIsReplacedBy: values(of: typed)).flatMap(\.options)
+    entries = without(entries, whatIsReplacedBy: values(of: typed))
     typed += arguments[index...]
-    return ["train"] + options + typed
+    let places = Dictionary(entries.map { ($0.key, $0.place) }, uniquingKeysWith: { _, later in later })
+    return (["train"] + entries.flatMap(\.options) + typed, OptionPlaces(places: places))
   }
 
   /// Entries without those that options which come later take the place of.
   private static func without(_ entries: [Entry], whatIsReplacedBy later: [String: String]) -> [Entry] {
     var gone = Set(
       later.flatMap { name, value in [name] + (replaced[name] ?? []) + ChoiceNumbers.idle(with: name, value) })
+    // What is turned off now may have been turned on.
+    gone.formUnion(later.keys.filter { $0.hasPrefix("no-") }.map { String($0.dropFirst("no-".count)) })
     // The two places that a dropout without a place is for.
     if later["layer-dropout"] != nil && later["output-dropout"] != nil { gone.insert("dropout") }
     return entries.filter { !gone.contains($0.key) }
@@ -105,7 +109,7 @@ enum ConfigurationFile {
       } catch {
         throw DataError(.usage, "\(place): \(message(error, key))")
       }
-      return Entry(key: key, options: options)
+      return Entry(key: key, options: options, place: place)
     }
   }
 

@@ -121,10 +121,15 @@ struct TextOptions: ParsableArguments {
       case UInt8(ascii: "0"): bytes.append(0x00)
       case UInt8(ascii: "\\"): bytes.append(byte)
       default:
-        throw DataError(.usage, "\(DataError.shown(text)): only \\n, \\r, \\t, \\0 and \\\\ can stand in a separator")
+        throw DataError(
+          .usage,
+          "--document-separator \(DataError.shown(text)): only \\n, \\r, \\t, \\0 and \\\\ can stand in a separator")
       }
     }
-    if isEscaped { throw DataError(.usage, "\(DataError.shown(text)) ends with a single \\; write \\\\ for one") }
+    if isEscaped {
+      throw DataError(
+        .usage, "--document-separator \(DataError.shown(text)) ends with a single \\; write \\\\ for one")
+    }
     return bytes
   }
 }

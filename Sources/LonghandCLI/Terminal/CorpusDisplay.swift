@@ -32,7 +32,7 @@ final class CorpusDisplay {
   func show(_ bytes: Int) throws(DataError) {
     if let status = stop.exitStatus {
       finish()
-      throw DataError(status == 143 ? .terminated : .interrupted, "stopped before the end; nothing was written")
+      throw DataError(DataError.Code(rawValue: status) ?? .interrupted, "stopped before the end; nothing was written")
     }
     let elapsed = ContinuousClock.now - start
     guard hasBar, elapsed - shown > .milliseconds(200) else { return }
