@@ -32,8 +32,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     adaptiveSoftmax: AdaptiveSoftmaxShape? = nil, documentBoundary: TokenID? = nil
   ) throws(DataError) {
     try Self.check("vocabulary size", vocabularySize, in: 1...1 << 28)
-    try Self.check("embedding size", embeddingSize, in: 1...1 << 16)
     try Self.check("hidden size", hiddenSize, in: 1...1 << 16)
+    try Self.check("embedding size", embeddingSize, in: 1...1 << 16)
     try Self.check("number of layers", layers, in: 1...64)
     try cell.validate(peepholes: peepholes)
     if let documentBoundary, documentBoundary >= vocabularySize {

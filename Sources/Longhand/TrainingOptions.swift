@@ -89,21 +89,21 @@ public struct TrainingOptions: Sendable {
     var least = 1
     while least < 1 << 16, (try? model(least)) == nil { least *= 2 }  // clusters of a softmax need some units
     var (found, tooMany) = (try model(least), 1 << 16 + 1)
-    if found.parameterCount > parameters {
+    // Units as many as a given size of embeddings share their table, which takes fewer parameters than one unit less.
+    let shared = embeddingSize.flatMap { E in try? model(E) }
+    let smallest = min(found.parameterCount, shared?.parameterCount ?? .max)
+    if smallest > parameters {
       throw DataError(
         .usage,
         "parameters is \(parameters), too few for \(found.vocabularySize) tokens and these options: the smallest model of them "
-          + "has \(found.parameterCount)")
+          + "has \(smallest)")
     }
-    while tooMany - found.hiddenSize > 1 {
+    while found.parameterCount <= parameters && tooMany - found.hiddenSize > 1 {
       let candidate = try model((found.hiddenSize + tooMany) / 2)
       if candidate.parameterCount > parameters { tooMany = candidate.hiddenSize } else { found = candidate }
     }
-    // Where embeddings have a size, as many units share their table, which takes fewer parameters than one unit less.
-    if let E = embeddingSize, E > found.hiddenSize, let shared = try? model(E), shared.parameterCount <= parameters {
-      return shared
-    }
-    return found
+    guard let shared, shared.parameterCount <= parameters else { return found }
+    return found.parameterCount > parameters || shared.hiddenSize > found.hiddenSize ? shared : found
   }
 
   /// Refuses what no corpus can make good, before one is read.

@@ -21,8 +21,8 @@ extension TrainCommand {
           (
             "average",
             steps > 0
-              ? "of the values of \(grouped(steps)) steps"
-              : "of no step: it did not start, and the values themselves were measured"
+              ? "the last model is the mean of the values of \(grouped(steps)) steps"
+              : "it did not start: the last model has the values themselves"
           ))
       }
       if outcome.reason == .stoppedEarly {

@@ -13,17 +13,20 @@ extension Trainer {
     }
   }
 
-  /// What to say when a loss or another number is no longer finite: where that began, and what helps.
+  /// What to say when a loss or another number is no longer finite: where it shows, a gradient where that began, and what helps.
   func notFinite(_ finding: String) -> DataError {
-    // What spoils a gradient spreads from the last parameter to the first, and values and moments are made of gradients.
-    func culprit(in buffer: D.Storage) -> String? {
-      network.layout.parameters.last { !device.sumOfSquares($0.view(in: buffer).flattened).isFinite }?.name
+    func culprits(in buffer: D.Storage) -> [String] {
+      network.layout.parameters.filter { !device.sumOfSquares($0.view(in: buffer).flattened).isFinite }.map(\.name)
     }
-    let place =
-      culprit(in: weights.values).map { "the values of \($0) are not finite" }
-      ?? optimizer.moments.lazy.compactMap(culprit).first.map { "a moment of \($0) is not finite" }
-      ?? culprit(in: replicas.gradients[0]).map { "the gradient of \($0) is not finite" }
-      ?? "every single value and gradient is finite"
+    var place = "every single value and gradient is finite"
+    if let name = culprits(in: weights.values).first {
+      place = "the values of \(name) are not finite"
+    } else if let name = optimizer.moments.flatMap(culprits).first {
+      place = "a moment of \(name) is not finite"
+    } else if let name = culprits(in: replicas.gradients[0]).last {
+      // What spoils a gradient spreads from the last parameter to the first.
+      place = "the gradient of \(name) is not finite"
+    }
     divergence = "\(finding): \(place)"
     let clip = configuration.optimizer.clip
     return DataError(

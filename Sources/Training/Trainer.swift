@@ -125,7 +125,7 @@ public final class Trainer<D: Device> {
     try refuse("epochs", limits.epochs, progress.epoch)
     if limits.seconds != nil {
       let seconds = try MetricsLog.seconds(ofLine: progress.metricsLines, path: run.metrics)
-      try refuse("max-seconds", limits.seconds, (seconds * 10).rounded(.up) / 10)
+      try refuse("max-seconds", limits.seconds, seconds)
     }
   }
 

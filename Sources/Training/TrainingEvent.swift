@@ -106,7 +106,7 @@ public struct TrainingOutcome: Sendable {
   public let rollBacks: Int
   /// Steps that were left out, since their gradients were spikes.
   public let skippedSteps: Int
-  /// The steps whose values the run's average is of, of two-tailed averaging the longer one's; nil where none is asked for.
+  /// The steps whose values the last model is the mean of, 0 where the average did not start; nil where none is asked for.
   public let averagedSteps: Int?
 }
 

@@ -81,7 +81,7 @@ import Testing
       (
         "dropout = 0.4\nlayers = 2", "--layer-dropout 0.1 --output-dropout 0.2",
         "layer-dropout = 0.1\noutput-dropout = 0.2"
-      ), ("level = 'word'\nlocale = 'de'", "--level byte", "level = 'byte'"),
+      ), ("level = 'word'\nlocale = 'de'\nmin-count = 2\nmax-size = 99", "--level byte", "level = 'byte'"),
       ("lowercase = true", "--casefold", "casefold = true"), ("casefold = true", "--lowercase", "lowercase = true"),
       ("document-separator = 'x'", "--documents line", "documents = 'line'"),
       ("documents = 'line'", "--document-separator x", "document-separator = 'x'"),
@@ -129,8 +129,12 @@ import Testing
       ("hidden = false\n", 64, "line 1, column 1: Unknown option '--no-hidden'"),
       ("help = true\n", 64, "line 1, column 1: Unknown option '--help'"),
       ("version = true\n", 64, "line 1, column 1: Unknown option '--version'"),
-      ("hidden = 8\nparameters = '10k'\n", 64, "Error: c.toml, line 2, column 1: --parameters chooses the units"),
-      ("documents = 'line'\ndocument-separator = 'x'\n", 64, "c.toml, line 1, column 1: --documents and --document-s"),
+      ("hidden = 8\nparameters = '10k'\n", 64, "line 2, column 1 and c.toml, line 1, column 1: --param"),
+      ("documents = 'line'\ndocument-separator = 'x'\n", 64, "c.toml, line 2, column 1: --documents and"),
+      ("valid-fraction = 0.1\ntest-fraction = 0.95\n", 64, "line 1, column 1 and c.toml, line 2, column 1: valid-"),
+      ("softmax-divisor = 4\n", 64, "longhand: c.toml, line 1, column 1: --softmax-cutoffs"),
+      ("seed = 1\r\nlayers = 0\r\n", 64, "longhand: c.toml, line 2, column 1: the number of layers is 0"),
+      ("hidden = 0\ntie = true\n", 64, "longhand: c.toml, line 1, column 1: the hidden size is 0"),
       ("keep-vocabulary = true\n", 64, "Error: c.toml, line 1, column 1: --keep-vocabulary goes with --from MODEL"),
       ("test = 'birds.txt'\n", 64, "Error: c.toml, line 1, column 1: --test FILE goes with --valid FILE"),
       ("resume = true\n", 64, "A resumed run has its corpus"),

@@ -57,7 +57,7 @@ import Testing
 
   @Test(
     "A run says what its average is of",
-    arguments: [("ema", "of the values of 30 steps"), ("nt-asgd", "of no step: it did not start")])
+    arguments: [("ema", "the mean of the values of 30 steps"), ("nt-asgd", "it did not start")])
   func average(_ kind: String, _ said: String) async throws {
     let command = try command()
     let outcome = try await command.run(["train", "birds.txt", "--run", "run", "--average", kind] + Corpus.tiny)

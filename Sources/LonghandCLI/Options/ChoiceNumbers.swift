@@ -15,7 +15,8 @@ enum ChoiceNumbers {
     ("forget-bias", "cell", ["lstm"]), ("projection", "cell", ["lstm"]), ("layer-norm", "cell", ["lstm"]),
     ("input-gate", "cell", ["lstm"]), ("mogrifier-rounds", "cell", ["lstm"]), ("mogrifier-rank", "cell", ["lstm"]),
     ("zoneout-cell", "cell", ["lstm"]), ("peepholes", "cell", ["lstm"]),
-    ("locale", "level", ["word"]),
+    ("locale", "level", ["word"]), ("min-count", "level", ["character", "grapheme", "word", "whitespace", "bpe"]),
+    ("max-size", "level", ["character", "grapheme", "word", "whitespace", "bpe"]),
   ]
 
   /// Values of an option that leave another one without an effect.

@@ -88,6 +88,7 @@ enum ConfigurationFile {
   }
 
   private static func read(_ path: String) throws -> [Entry] {
+    if path.isEmpty { throw DataError(.usage, "--config has no name; see whether a variable of the shell is empty") }
     let bytes = unsafe try MappedFile(path: path).withUnsafeBytes { unsafe Array($0) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DataError(.data, "\(DataError.shown(path)) is not UTF-8; save it again as UTF-8")
@@ -159,7 +160,7 @@ enum ConfigurationFile {
 
   /// The line and column where a key of the top table stands, which the TOML library does not keep.
   private static func place(of key: String, in text: String) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() {
       let indent = line.prefix { $0 == " " || $0 == "\t" }.count
       let rest = line.dropFirst(indent)

@@ -12,12 +12,20 @@ struct OptionPlaces {
     ("a vocabulary of at most", "max-size"), ("a locale (", "locale"),
   ]
 
-  /// A message with the place of the option that it begins with; as it is where there is none.
+  /// A message with the places of the options that it names; as it is where there are none.
   func located(_ message: String) -> String {
-    let first = message.prefix { $0 != " " }
-    let option =
-      Self.openings.first { message.hasPrefix($0.words) }?.option
-      ?? String(first.hasPrefix("--") ? first.dropFirst(2) : first)
-    return places[option].map { "\($0): \(message)" } ?? message
+    var named = Self.openings.filter { message.hasPrefix($0.words) }.map(\.option)
+    let words = message.split { !$0.isLetter && !$0.isNumber && $0 != "-" }
+    for (number, word) in words.enumerated() {
+      // Many an option is a word of its own, but for those with a hyphen.
+      if word.hasPrefix("--") {
+        named.append(String(word.dropFirst(2)))
+      } else if number == 0 || word.contains("-") {
+        named.append(String(word))
+      }
+    }
+    var found: [String] = []
+    for place in named.compactMap({ places[$0] }) where !found.contains(place) { found.append(place) }
+    return found.isEmpty ? message : "\(found.joined(separator: " and ")): \(message)"
   }
 }
