@@ -21,17 +21,29 @@ public struct LogFile: ~Copyable {
   public init(path: String, keepingLines kept: Int = .max) throws(DataError) {
     let file = try FileDescriptor(
       opening: path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, code: .cannotCreate)
-    let (lines, size, lastLine) = try MappedFile(copying: path).withUnsafeBytes { bytes in
+    let (lines, size, lastLine) = try Self.read(path, keepingLines: kept)
+    if try size < file.status().size { try file.truncate(to: size) }
+    self.file = file
+    self.lines = lines
+    self.lastLine = lastLine
+  }
+
+  /// The last line that a log opened so would keep, of a log that stays as it is; empty where there is none.
+  public static func lastLine(path: String, keepingLines kept: Int) throws(DataError) -> [UInt8] {
+    try FileSystem.kind(of: path) == nil ? [] : read(path, keepingLines: kept).lastLine
+  }
+
+  /// The first lines of a file: how many there are, their bytes, and the last of them.
+  private static func read(
+    _ path: String, keepingLines kept: Int
+  ) throws(DataError) -> (lines: Int, size: Int, lastLine: [UInt8]) {
+    try MappedFile(copying: path).withUnsafeBytes { bytes in
       var (lines, start, end) = (0, 0, 0)
       while lines < kept, let feed = bytes[end...].firstIndex(of: UInt8(ascii: "\n")) {
         (lines, start, end) = (lines + 1, end, feed + 1)
       }
       return (lines, end, Array(bytes[start..<max(start, end - 1)]))
     }
-    if try size < file.status().size { try file.truncate(to: size) }
-    self.file = file
-    self.lines = lines
-    self.lastLine = lastLine
   }
 
   /// Appends one line.

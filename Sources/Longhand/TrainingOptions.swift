@@ -91,19 +91,19 @@ public struct TrainingOptions: Sendable {
     var (found, tooMany) = (try model(least), 1 << 16 + 1)
     // Units as many as a given size of embeddings share their table, which takes fewer parameters than one unit less.
     let shared = embeddingSize.flatMap { E in try? model(E) }
-    let smallest = min(found.parameterCount, shared?.parameterCount ?? .max)
-    if smallest > parameters {
+    func fits(_ model: ModelConfiguration) -> Bool { model.parameterCount <= parameters }
+    if ![found, shared].compactMap({ $0 }).contains(where: fits) {
+      let smallest = min(found.parameterCount, shared?.parameterCount ?? .max)
       throw DataError(
         .usage,
         "parameters is \(parameters), too few for \(found.vocabularySize) tokens and these options: the smallest model of them "
           + "has \(smallest)")
     }
-    while found.parameterCount <= parameters && tooMany - found.hiddenSize > 1 {
+    while fits(found) && tooMany - found.hiddenSize > 1 {
       let candidate = try model((found.hiddenSize + tooMany) / 2)
-      if candidate.parameterCount > parameters { tooMany = candidate.hiddenSize } else { found = candidate }
+      if fits(candidate) { found = candidate } else { tooMany = candidate.hiddenSize }
     }
-    guard let shared, shared.parameterCount <= parameters else { return found }
-    return found.parameterCount > parameters || shared.hiddenSize > found.hiddenSize ? shared : found
+    return [found, shared].compactMap { $0 }.filter(fits).max { $0.hiddenSize < $1.hiddenSize } ?? found
   }
 
   /// Refuses what no corpus can make good, before one is read.

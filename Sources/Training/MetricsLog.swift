@@ -20,12 +20,9 @@ struct MetricsLog: ~Copyable {
     secondsBefore = Self.seconds(of: file.lastLine)
   }
 
-  /// The seconds of a line, counted from 1, of a log that stays as it is; 0 where there is no such line.
-  static func seconds(ofLine number: Int, path: String) throws(DataError) -> Double {
-    guard number > 0, try FileSystem.kind(of: path) != nil else { return 0 }
-    let bytes = unsafe try MappedFile(copying: path).withUnsafeBytes { unsafe Array($0) }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: number, omittingEmptySubsequences: false)
-    return lines.count > number ? seconds(of: Array(lines[number - 1])) : 0
+  /// The seconds that a log opened so would go on from; it stays as it is.
+  static func secondsBefore(path: String, keepingLines lines: Int) throws(DataError) -> Double {
+    seconds(of: try LogFile.lastLine(path: path, keepingLines: lines))
   }
 
   private static func seconds(of line: [UInt8]) -> Double {

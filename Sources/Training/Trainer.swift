@@ -124,7 +124,7 @@ public final class Trainer<D: Device> {
     try refuse("max-steps", limits.steps, progress.step)
     try refuse("epochs", limits.epochs, progress.epoch)
     if limits.seconds != nil {
-      let seconds = try MetricsLog.seconds(ofLine: progress.metricsLines, path: run.metrics)
+      let seconds = try MetricsLog.secondsBefore(path: run.metrics, keepingLines: progress.metricsLines)
       try refuse("max-seconds", limits.seconds, seconds)
     }
   }

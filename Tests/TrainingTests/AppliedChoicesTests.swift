@@ -13,9 +13,7 @@ struct AppliedChoicesTests {
     run.configuration.averaging = AveragingConfiguration(kind, decay: 0.9, trigger: 2)
     run.configuration.optimizer.learningRate = 0.05
     run.configuration.limits.steps = 60
-    run.data = TrainingData(
-      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
-      boundary: 0)
+    run.trainOnOneToken()
     var evaluated: [EvaluationReport] = []
     let device = CPUDevice()
     let trainer = try run.trainer(on: device) { if case .evaluated(let report) = $0 { evaluated.append(report) } }

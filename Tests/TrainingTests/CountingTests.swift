@@ -19,17 +19,8 @@ struct CountingTests {
     var run = try TrainingRun()
     run.model = try ModelConfiguration(
       vocabularySize: 4, embeddingSize: 4, hiddenSize: 16, layers: 1, peepholes: true)
-    run.data = TrainingData(training: TokenArray(text), validation: nil, boundary: 3)
-    run.configuration.batch = 16
-    run.configuration.window = 50
     run.configuration.dropout = 0
-    run.configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 0.01)
-    run.configuration.schedule = ScheduleConfiguration(.cosine, warmup: 0)
-    run.configuration.limits = TrainingLimits(steps: 2000)
-    run.configuration.evaluateEvery = 2000
-    try run.train()
-
-    let model = try ModelFile(path: RunDirectory.lastModel(of: run.path)).model(on: CPUDevice())
+    let model = try run.model(ofText: text, boundary: 3, steps: 2000)
     var state = model.initialState(lanes: 1)
     var logits: [Float] = []
     // A text has few starts to learn from, so what is asked begins behind some lines.

@@ -56,16 +56,7 @@ struct ReberGrammarTests {
     while text.count < 40_000 { text += ReberGrammar.string(using: &generator).map(\.symbol) }
     var run = try TrainingRun()
     run.model = try ModelConfiguration(vocabularySize: 7, embeddingSize: 8, hiddenSize: 32, layers: 1)
-    run.data = TrainingData(training: TokenArray(text), validation: nil, boundary: 6)
-    run.configuration.batch = 16
-    run.configuration.window = 50
-    run.configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 0.01)
-    run.configuration.schedule = ScheduleConfiguration(.cosine, warmup: 0)
-    run.configuration.limits = TrainingLimits(steps: 800)
-    run.configuration.evaluateEvery = 400
-    try run.train()
-
-    let model = try ModelFile(path: RunDirectory.lastModel(of: run.path)).model(on: CPUDevice())
+    let model = try run.model(ofText: text, boundary: 6, steps: 800)
     var state = model.initialState(lanes: 1)
     var logits: [Float] = []
     var (legal, recalled): ([Double], [Bool]) = ([], [])

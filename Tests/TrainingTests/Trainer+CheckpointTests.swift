@@ -89,9 +89,7 @@ struct TrainerCheckpointTests {
       run.configuration.schedule = ScheduleConfiguration(schedule, warmup: 0, decayAfter: 1)
       run.configuration.evaluateEvery = 1
       run.configuration.patience = 0
-      run.data = TrainingData(  // a text that the other one says nothing of, so that losses rise
-        training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
-        boundary: 0)
+      run.trainOnOneToken()
       return run
     }
     let whole = try run()

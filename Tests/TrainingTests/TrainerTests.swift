@@ -155,9 +155,7 @@ struct TrainerTests {
     run.configuration.averaging = AveragingConfiguration(kind)
     run.configuration.limits.steps = 2000
     run.configuration.optimizer.learningRate = 0.05
-    run.data = TrainingData(  // a text that the other one says nothing of
-      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
-      boundary: 0)
+    run.trainOnOneToken()
     var evaluated: [EvaluationReport] = []
     let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { evaluated.append(report) } }
     let outcome = try trainer.train(until: StopAfter(nil))
@@ -176,9 +174,7 @@ struct TrainerTests {
     run.configuration.averaging = AveragingConfiguration(.ntASGD, trigger: 2)
     run.configuration.limits.steps = 2000
     run.configuration.optimizer.learningRate = 0.05
-    run.data = TrainingData(
-      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
-      boundary: 0)
+    run.trainOnOneToken()
     var evaluated: [EvaluationReport] = []
     let trainer = try run.trainer(on: CPUDevice()) { if case .evaluated(let report) = $0 { evaluated.append(report) } }
     let outcome = try trainer.train(until: StopAfter(nil))
@@ -226,9 +222,7 @@ struct TrainerTests {
     run.configuration.schedule = ScheduleConfiguration(.plateau, warmup: 0, decay: 0.5)
     run.configuration.optimizer.learningRate = 0.05
     run.configuration.limits.steps = 60
-    run.data = TrainingData(
-      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: TokenArray(count: 83, below: 7, seed: 2),
-      boundary: 0)
+    run.trainOnOneToken()
     var (rates, plateaus): ([Double], Int) = ([], 0)
     let trainer = try run.trainer(on: CPUDevice()) { event in
       if case .step(let report) = event {

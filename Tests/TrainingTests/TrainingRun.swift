@@ -87,6 +87,25 @@ struct TrainingRun {
     configuration.temporalPenalty = 1
   }
 
+  /// Trains on a text that the one which validates says nothing of, so that its losses rise.
+  mutating func trainOnOneToken() {
+    data = TrainingData(
+      training: TokenArray([UInt32](repeating: 3, count: 331)), validation: data.validation, boundary: 0)
+  }
+
+  /// The model that learns a text in so many steps, where nothing validates.
+  mutating func model(ofText text: [TokenID], boundary: TokenID, steps: Int) throws -> LSTMLanguageModel<CPUDevice> {
+    data = TrainingData(training: TokenArray(text), validation: nil, boundary: boundary)
+    configuration.batch = 16
+    configuration.window = 50
+    configuration.optimizer = OptimizerConfiguration(.adam, learningRate: 0.01)
+    configuration.schedule = ScheduleConfiguration(.cosine, warmup: 0)
+    configuration.limits = TrainingLimits(steps: steps)
+    configuration.evaluateEvery = steps / 2
+    try train()
+    return try ModelFile(path: RunDirectory.lastModel(of: path)).model(on: CPUDevice())
+  }
+
   /// A trainer on a device; the folder is open for as long as it lives.
   func trainer<D: Device>(
     on device: D, observe: @escaping (TrainingEvent) -> Void = { _ in }

@@ -12,7 +12,7 @@ import TOMLKit
 ///
 /// They are read as if they stood before the options that were typed, so what was typed wins, and so does a later file.
 /// Each is first parsed alone, by the parser of the command line itself, so that what is wrong with it is told with its
-/// place in the file; what is refused later, and begins with the name of an option, is told with it by `OptionPlaces`.
+/// place in the file; what is refused later in a message that names options is told with their places by `OptionPlaces`.
 enum ConfigurationFile {
   /// A key of a file, the options that it stands for, and where it stands.
   private struct Entry {
